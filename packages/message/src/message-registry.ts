@@ -1,0 +1,71 @@
+import type { BufferList } from '@msgr/bufferlist'
+import { MessageError } from './errors.ts'
+import { MPing } from './m-ping.ts'
+import type { MessageHeader } from './message-header.ts'
+import type { Message, MessageClass } from './message.ts'
+
+/**
+ * Which class reads which message type. A messenger refuses types that are not registered, by closing the
+ * connection they came on. `MPing` is always there. Ceph: src/msg/Message.cc, decode_message
+ */
+export class MessageRegistry {
+  // Types are small numbers: an array is cheaper to ask than a Map, once for every message.
+  readonly #classes: (MessageClass | undefined)[] = []
+
+  constructor(classes: Iterable<MessageClass> = []) {
+    this.register(MPing)
+    for (const messageClass of classes) this.register(messageClass)
+  }
+
+  /** Adds a class. Throws `MessageError` if another class has its type. */
+  register(messageClass: MessageClass): this {
+    const { type } = messageClass
+    if (!Number.isInteger(type) || type < 0 || type > 0xffff) {
+      throw new MessageError('ERR_MSGR_HEADER', type, `message type: expected 0 to 65535, got ${type}`)
+    }
+    const held = this.#classes[type]
+    if (held !== undefined && held !== messageClass) {
+      throw new MessageError(
+        'ERR_MSGR_HEADER',
+        type,
+        `message type ${type}: ${held.name} has it, ${messageClass.name} cannot have it too`,
+      )
+    }
+    this.#classes[type] = messageClass
+    return this
+  }
+
+  has(type: number): boolean {
+    return this.#classes[type] !== undefined
+  }
+
+  /**
+   * Makes a message of its parts, taking over the lists. Throws `MessageError` for an unknown type, for a layout
+   * newer than the class can read, and for a payload that makes no sense.
+   */
+  decode(
+    header: MessageHeader,
+    front: BufferList | undefined,
+    middle: BufferList | undefined,
+    data: BufferList | undefined,
+  ): Message {
+    const { type, compatVersion } = header
+    const messageClass = this.#classes[type]
+    if (messageClass === undefined) {
+      throw new MessageError('ERR_MSGR_UNKNOWN_TYPE', type, `message type ${type}: no class is registered for it`)
+    }
+    const { headVersion } = messageClass
+    if (headVersion !== 0 && headVersion < compatVersion) {
+      const text = `message type ${type}: expected compat version ${headVersion} or older, got ${compatVersion}`
+      throw new MessageError('ERR_MSGR_INCOMPATIBLE', type, text)
+    }
+    const message = new messageClass()
+    try {
+      message.decode(header, front, middle, data)
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new MessageError('ERR_MSGR_DECODE', type, `message type ${type}: ${reason}`, cause)
+    }
+    return message
+  }
+}
