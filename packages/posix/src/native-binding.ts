@@ -1,0 +1,130 @@
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { PosixUnavailableError } from './errors.ts'
+
+/** A watched descriptor, as the binary holds it. */
+export type WatchHandle = object
+
+/**
+ * What the binary exports. Every number that comes back is a count, a descriptor or 0, or a negated errno from
+ * -1 to -4095, or REFUSED: the call was not made, because it would have gone beyond memory.
+ */
+export interface NativeBinding {
+  socket(domain: number, nonBlocking: boolean): number
+  bind(fd: number, domain: number, port: number, scopeId: number, address: string): number
+  connect(fd: number, domain: number, port: number, scopeId: number, address: string): number
+  listen(fd: number, backlog: number): number
+  accept(fd: number): number
+  shutdown(fd: number, how: number): number
+  close(fd: number): number
+  dup(fd: number, lowest: number): number
+  setSocketOption(fd: number, level: number, name: number, value: number): number
+  /** Writes the value to out[0]. */
+  getSocketOption(fd: number, level: number, name: number, out: Int32Array): number
+  setLinger(fd: number, on: boolean, seconds: number): number
+  /** The address, with out = [AF_*, port, scopeId]; or a negated errno. */
+  getSockName(fd: number, out: Int32Array): string | number
+  getPeerName(fd: number, out: Int32Array): string | number
+  setNonBlocking(fd: number, on: boolean): number
+  /** 0 or 1. */
+  isNonBlocking(fd: number): number
+  pipe(out: Int32Array): number
+  socketPair(out: Int32Array): number
+
+  recv(fd: number, buffer: Uint8Array, offset: number, length: number): number
+  send(fd: number, buffer: Uint8Array, offset: number, length: number, more: boolean): number
+  sendmsg(fd: number, chunks: readonly Uint8Array[], firstOffset: number, more: boolean): number
+  read(fd: number, buffer: Uint8Array, offset: number, length: number): number
+  write(fd: number, buffer: Uint8Array, offset: number, length: number): number
+
+  epollCreate(): number
+  epollCtl(epfd: number, op: number, fd: number, events: number): number
+  epollWait(epfd: number, out: Int32Array, timeoutMs: number): number
+  select(readFds: Int32Array, writeFds: Int32Array, out: Int32Array, timeoutMs: number): number
+  eventfd(): number
+  eventfdWrite(fd: number, count: number): number
+  eventfdRead(fd: number): number
+
+  /** Puts the calling thread on the cores listed. */
+  setThreadAffinity(cores: Int32Array): number
+  /** Fills `out` with the cores allowed; their count. */
+  getThreadAffinity(out: Int32Array): number
+
+  /** undefined unless start ≤ end ≤ bytes.length. */
+  crc32c(bytes: Uint8Array, seed: number, start: number, end: number): number | undefined
+  /** The same by tables in C, whatever the processor has. */
+  crc32cPortable(bytes: Uint8Array, seed: number, start: number, end: number): number | undefined
+  /** Which of the three `crc32c` is. */
+  readonly crc32cImplementation: 'sse4.2' | 'armv8' | 'portable'
+
+  watch(fd: number, callback: (status: number) => void): WatchHandle | number
+  watchClose(handle: WatchHandle): void
+  watchSetRef(handle: WatchHandle, on: boolean): void
+}
+
+/** What the binary answers to a call that it refused to make. No errno reaches it. */
+export const REFUSED = -4096
+
+let loaded: NativeBinding | undefined
+let failure: PosixUnavailableError | undefined
+
+/** The binary, loaded at the first call. Throws PosixUnavailableError where there is none. */
+export function native(): NativeBinding {
+  return loaded ?? load()
+}
+
+/** Whether the functions of this package work here. The first call loads the binary. Never throws. */
+export function isAvailable(): boolean {
+  return unavailableReason() === undefined
+}
+
+/** Why they do not, or undefined when they do. Never throws. */
+export function unavailableReason(): PosixUnavailableError | undefined {
+  if (loaded === undefined && failure === undefined) {
+    try {
+      load()
+    } catch (error) {
+      if (!(error instanceof PosixUnavailableError)) throw error
+    }
+  }
+  return failure
+}
+
+function load(): NativeBinding {
+  if (failure !== undefined) throw failure
+  // One level up from src/ and from dist/ alike.
+  const packageRoot = fileURLToPath(new URL('..', import.meta.url))
+  try {
+    if (process.platform !== 'linux') throw new Error('the system calls it makes are those of Linux')
+    const loadBinary = createRequire(import.meta.url)('node-gyp-build') as (directory: string) => NativeBinding
+    loaded = loadBinary(packageRoot)
+    return loaded
+  } catch (cause) {
+    failure = describeFailure(packageRoot, cause)
+    throw failure
+  }
+}
+
+function describeFailure(packageRoot: string, cause: unknown): PosixUnavailableError {
+  const libc = findLibc()
+  const lookedFor = `${packageRoot}prebuilds/${process.platform}-${process.arch}/*.node`
+  const place = `${process.platform}-${process.arch}${libc === undefined ? '' : ` (${libc})`}`
+  const remedy =
+    process.platform === 'linux'
+      ? `With a C compiler, \`node ${packageRoot}native/build.mjs\` makes one.`
+      : 'This package is for Linux only.'
+  return new PosixUnavailableError(
+    `@msgr/posix has no binary that works on ${place}; looked for ${lookedFor}. ${remedy} ` +
+      '@msgr/simple-messenger works without it, on every platform.',
+    { lookedFor, cause, ...(libc === undefined ? {} : { libc }) },
+  )
+}
+
+function findLibc(): string | undefined {
+  if (process.platform !== 'linux') return undefined
+  // Only asked when something has failed already: a report takes milliseconds. Not every runtime can make one.
+  const report = (process as Partial<NodeJS.Process>).report?.getReport() as
+    { header?: Record<string, unknown> } | undefined
+  const version = report?.header?.['glibcVersionRuntime']
+  return typeof version === 'string' ? `glibc ${version}` : 'a C library other than glibc'
+}

@@ -1,0 +1,73 @@
+import { PosixError, PosixUnavailableError } from './errors.ts'
+import { native, type WatchHandle } from './native-binding.ts'
+
+/**
+ * Called while the descriptor is readable, each time the event loop comes round: 0. Or a negated errno, when the
+ * descriptor can no longer be watched; then not again.
+ */
+export type WatchCallback = (status: number) => void
+
+/** A descriptor that the event loop waits for. It keeps the process alive until closed or unrefed. */
+export interface Watch {
+  /** True until `close`. */
+  readonly isOpen: boolean
+  /** Stops. The callback is not called again, not even if it was due. Safe at any time, also in the callback, and twice. */
+  close(): void
+  /** Keeps the process alive while open: the default. */
+  ref(): void
+  /** Lets the process end although this is open. */
+  unref(): void
+}
+
+/**
+ * Calls `callback` from Node's own event loop while `fd` is readable (level triggered), followed by `process.nextTick`
+ * callbacks and microtasks, as for any event of Node. What it throws becomes an uncaught exception. Made for the
+ * descriptor of an epoll set, so that one wait serves the whole set. Close the watch before the descriptor. Sets the
+ * descriptor non-blocking. A worker that ends closes its watches.
+ *
+ * Throws PosixError: EEXIST if the loop watches this descriptor already, EPERM for a file. Throws PosixUnavailableError
+ * on Bun, whose event loop is not libuv.
+ */
+export function watch(fd: number, callback: WatchCallback): Watch {
+  refuseBun(process.versions)
+  const handle = native().watch(fd, callback)
+  if (typeof handle === 'number') throw new PosixError('watch', -handle, `descriptor ${fd}`)
+  return new NativeWatch(handle)
+}
+
+/** Bun aborts the whole process when libuv is asked to poll, so it has to be noticed before. */
+export function refuseBun(versions: Readonly<Record<string, string | undefined>>): void {
+  const version = versions['bun']
+  if (version === undefined) return
+  throw new PosixUnavailableError(
+    `watch() needs an event loop that is libuv, which Bun's is not (Bun ${version}). Everything else here works on Bun: ` +
+      'use a messenger with worker threads (opThreads of 1 or more), where each waits for its own descriptors, ' +
+      'or @msgr/simple-messenger, which needs no shim.',
+  )
+}
+
+class NativeWatch implements Watch {
+  #handle: WatchHandle | undefined
+
+  constructor(handle: WatchHandle) {
+    this.#handle = handle
+  }
+
+  get isOpen(): boolean {
+    return this.#handle !== undefined
+  }
+
+  close(): void {
+    if (this.#handle === undefined) return
+    native().watchClose(this.#handle)
+    this.#handle = undefined
+  }
+
+  ref(): void {
+    if (this.#handle !== undefined) native().watchSetRef(this.#handle, true)
+  }
+
+  unref(): void {
+    if (this.#handle !== undefined) native().watchSetRef(this.#handle, false)
+  }
+}
