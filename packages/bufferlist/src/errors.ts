@@ -1,0 +1,28 @@
+/** More bytes were asked for than there are. Nothing was read or changed: positions are as they were before the call. */
+export class EndOfBufferError extends RangeError {
+  override readonly name = 'EndOfBufferError'
+  readonly code = 'ERR_BUFFERLIST_END_OF_BUFFER'
+  /** Bytes that the call needed. */
+  readonly wanted: number
+  /** Bytes that were there, counted from the offset the call named or the position it started at. */
+  readonly available: number
+
+  constructor(wanted: number, available: number) {
+    super(`expected ${wanted} more bytes, got ${available}`)
+    this.wanted = wanted
+    this.available = available
+  }
+}
+
+/** The bytes are there, but they cannot be what they claim to be. */
+export class MalformedInputError extends Error {
+  override readonly name = 'MalformedInputError'
+  readonly code = 'ERR_BUFFERLIST_MALFORMED_INPUT'
+  /** The numbers of the message by name, for example `{ compat: 3, understood: 2 }`. */
+  readonly detail: Readonly<Record<string, number>>
+
+  constructor(message: string, detail: Readonly<Record<string, number>> = {}) {
+    super(message)
+    this.detail = detail
+  }
+}
