@@ -1,0 +1,77 @@
+import { runInForeground } from './child-process.mjs'
+import { runAll } from './run-all.mjs'
+import { test } from './test.mjs'
+import { toolCommand, toolEnvironment } from './tools.mjs'
+
+/**
+ * @typedef {object} Command
+ * @property {boolean} needsCompiler on Linux, whether it is refused where the native shim cannot be built
+ * @property {boolean} needsBuild whether everything is built before it runs
+ * @property {(root: string, args: readonly string[]) => Promise<number>} run gives the exit code
+ */
+
+const tidy = program('tooling/tidy/run.mjs')
+
+/**
+ * What `node tooling/setup/run.mjs NAME ARGS` can do; each is a script of the root package.json.
+ *
+ * @type {Record<string, Command>}
+ */
+export const commands = {
+  demo: { needsCompiler: true, needsBuild: true, run: program('apps/heartbeat-demo/dist/cli.js', 'demo') },
+  heartbeat: { needsCompiler: true, needsBuild: true, run: program('apps/heartbeat-demo/dist/cli.js') },
+  bench: { needsCompiler: true, needsBuild: true, run: program('apps/bench-runner/dist/cli.js') },
+  test: { needsCompiler: true, needsBuild: true, run: test },
+  build: { needsCompiler: false, needsBuild: true, run: () => Promise.resolve(0) },
+  lint: { needsCompiler: false, needsBuild: false, run: lint },
+  typecheck: { needsCompiler: false, needsBuild: false, run: typecheck },
+  tidy: { needsCompiler: false, needsBuild: true, run: tidy },
+  packaging: { needsCompiler: false, needsBuild: true, run: packaging },
+  check: { needsCompiler: true, needsBuild: true, run: check },
+}
+
+/**
+ * A program of the workspace, as a person would start it: with our own environment, not that of the tools.
+ *
+ * @param {string} script relative to the root
+ * @param {readonly string[]} firstArgs
+ * @returns {Command['run']}
+ */
+function program(script, ...firstArgs) {
+  return (root, args) =>
+    runInForeground([process.execPath, `${root}/${script}`, ...firstArgs, ...args], { cwd: root, env: process.env })
+}
+
+/** @type {Command['run']} */
+async function lint(root, args) {
+  const surroundings = { cwd: root, env: toolEnvironment(root) }
+  const rules = await runInForeground([...toolCommand(root, 'eslint'), '.', '--max-warnings=0', ...args], surroundings)
+  const mode = args.includes('--fix') ? '--write' : '--check'
+  const format = await runInForeground([...toolCommand(root, 'prettier'), '.', mode, '--log-level=warn'], surroundings)
+  return rules || format
+}
+
+/** @type {Command['run']} */
+function typecheck(root, args) {
+  const flags = ['--output-logs=new-only', '--log-order=grouped', ...args]
+  return runInForeground([...toolCommand(root, 'turbo'), 'run', 'typecheck', ...flags], {
+    cwd: root,
+    env: toolEnvironment(root),
+  })
+}
+
+/** @type {Command['run']} */
+function packaging(root, args) {
+  const script = `${root}/tooling/packaging/run.mjs`
+  return runInForeground([process.execPath, script, ...args], { cwd: root, env: toolEnvironment(root) })
+}
+
+/**
+ * What CI runs, except for the tests against real Ceph daemons and the runs of the applications.
+ *
+ * @type {Command['run']}
+ */
+function check(root) {
+  const steps = { lint, typecheck, tidy, packaging, test }
+  return runAll(Object.fromEntries(Object.entries(steps).map(([name, run]) => [name, () => run(root, [])])))
+}

@@ -1,0 +1,87 @@
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} TestCounts */
+
+/**
+ * The parts of vitest's JSON report that are counted.
+ *
+ * @typedef {object} VitestReport
+ * @property {number} numPassedTests
+ * @property {number} numFailedTests
+ * @property {number} numPendingTests
+ * @property {number} numTodoTests
+ * @property {{ status: string, assertionResults: unknown[] }[]} testResults one for each file
+ */
+
+/** The file that vitest-preset lets vitest write into a member's folder. */
+export const TEST_REPORT = 'test-report.json'
+
+/**
+ * The counts of one report. A file that could not even be loaded has no test that failed, so it counts as one.
+ *
+ * @param {VitestReport} report
+ * @returns {TestCounts}
+ */
+export function countTests(report) {
+  const unloadable = report.testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  )
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + unloadable.length,
+    skipped: report.numPendingTests + report.numTodoTests,
+  }
+}
+
+/**
+ * The counts of a member's last test run, or undefined if it left no report.
+ *
+ * @param {string} root
+ * @param {string} dir relative to root
+ * @returns {TestCounts | undefined}
+ */
+export function readTestCounts(root, dir) {
+  let text
+  try {
+    text = readFileSync(join(root, dir, TEST_REPORT), 'utf8')
+  } catch {
+    return undefined
+  }
+  return countTests(JSON.parse(text))
+}
+
+/**
+ * Removes the reports of earlier runs, so that what is counted afterwards is of this run.
+ *
+ * @param {string} root
+ * @param {readonly string[]} dirs relative to root
+ */
+export function removeTestReports(root, dirs) {
+  for (const dir of dirs) rmSync(join(root, dir, TEST_REPORT), { force: true })
+}
+
+/**
+ * The sum of counts.
+ *
+ * @param {readonly TestCounts[]} counts
+ * @returns {TestCounts}
+ */
+export function sumCounts(counts) {
+  const sum = { passed: 0, failed: 0, skipped: 0 }
+  for (const { passed, failed, skipped } of counts) {
+    sum.passed += passed
+    sum.failed += failed
+    sum.skipped += skipped
+  }
+  return sum
+}
+
+/**
+ * One line for people.
+ *
+ * @param {TestCounts} counts
+ */
+export function formatCounts({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
+}
