@@ -84,3 +84,9 @@ export class SocketAddressError extends TypeError {
   override readonly name = 'SocketAddressError'
   readonly code = 'ERR_POSIX_BAD_ADDRESS'
 }
+
+/** Returns a result that is no negated errno; throws PosixError for one that is. */
+export function checkResult(syscall: string, result: number): number {
+  if (result < 0) throw new PosixError(syscall, -result)
+  return result
+}

@@ -35,12 +35,11 @@ export {
   eventfd,
   eventfdRead,
   eventfdWrite,
-  getThreadAffinity,
   select,
   SELECT_READABLE,
   SELECT_WRITABLE,
-  setThreadAffinity,
 } from './polling.ts'
+export { getThreadAffinity, setThreadAffinity } from './thread-affinity.ts'
 export { crc32c } from './crc32c.ts'
 export { watch, type Watch, type WatchCallback } from './watch.ts'
 export {

@@ -33,7 +33,8 @@ export interface NativeBinding {
 
   recv(fd: number, buffer: Uint8Array, offset: number, length: number): number
   send(fd: number, buffer: Uint8Array, offset: number, length: number, more: boolean): number
-  sendmsg(fd: number, chunks: readonly Uint8Array[], firstOffset: number, more: boolean): number
+  /** At most IOV_MAX chunks. */
+  sendmsg(fd: number, firstOffset: number, more: boolean, ...chunks: readonly Uint8Array[]): number
   read(fd: number, buffer: Uint8Array, offset: number, length: number): number
   write(fd: number, buffer: Uint8Array, offset: number, length: number): number
 

@@ -1,5 +1,5 @@
 import { FD_SETSIZE } from './constants.ts'
-import { FdSetSizeError, PosixError } from './errors.ts'
+import { checkResult, FdSetSizeError } from './errors.ts'
 import { native, REFUSED } from './native-binding.ts'
 
 /** `select` reports that a read would not wait. */
@@ -9,12 +9,12 @@ export const SELECT_WRITABLE = 2
 
 /** A new epoll descriptor, close-on-exec. The caller owns it. Throws PosixError. */
 export function epollCreate(): number {
-  return check('epoll_create1', native().epollCreate())
+  return checkResult('epoll_create1', native().epollCreate())
 }
 
 /** EPOLL_CTL_ADD, _MOD or _DEL of `fd` with EPOLL* bits. Throws PosixError (EEXIST, ENOENT, EPERM for a file). */
 export function epollCtl(epfd: number, op: number, fd: number, events: number): void {
-  check('epoll_ctl', native().epollCtl(epfd, op, fd, events))
+  checkResult('epoll_ctl', native().epollCtl(epfd, op, fd, events))
 }
 
 /**
@@ -43,7 +43,7 @@ export function select(readFds: Int32Array, writeFds: Int32Array, out: Int32Arra
 
 /** A new eventfd(2) counter at 0, close-on-exec and non-blocking. The caller owns it. Throws PosixError. */
 export function eventfd(): number {
-  return check('eventfd', native().eventfd())
+  return checkResult('eventfd', native().eventfd())
 }
 
 /**
@@ -51,31 +51,14 @@ export function eventfd(): number {
  * that the counter is full: it is readable then, all the same.
  */
 export function eventfdWrite(fd: number, count = 1): number {
-  return native().eventfdWrite(fd, count)
+  const result = native().eventfdWrite(fd, count)
+  if (result === REFUSED) throw new RangeError(`eventfdWrite: expected a count from 1 to 2^32 - 1, got ${count}`)
+  return result
 }
 
 /** Takes the whole count and leaves 0: the count, or a negated errno; -EAGAIN if it was 0. */
 export function eventfdRead(fd: number): number {
   return native().eventfdRead(fd)
-}
-
-/** Lets the calling thread, be it main or a worker's, run on these cores only. Throws PosixError (EINVAL: no such core). */
-export function setThreadAffinity(cores: readonly number[]): void {
-  const result = native().setThreadAffinity(Int32Array.from(cores))
-  if (result === REFUSED) throw new RangeError(`expected cores from 0 to 1023, got ${cores.join(', ')}`)
-  check('sched_setaffinity', result)
-}
-
-/** The cores that the calling thread may run on, ascending. Throws PosixError. */
-export function getThreadAffinity(): number[] {
-  const cores = new Int32Array(1024)
-  const count = check('sched_getaffinity', native().getThreadAffinity(cores))
-  return [...cores.subarray(0, count)]
-}
-
-function check(syscall: string, result: number): number {
-  if (result < 0) throw new PosixError(syscall, -result)
-  return result
 }
 
 function refusedSelect(readFds: Int32Array, writeFds: Int32Array, out: Int32Array): RangeError {

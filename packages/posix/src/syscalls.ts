@@ -1,5 +1,5 @@
-import { AF_INET, AF_INET6, EINTR, SOL_SOCKET, SO_ERROR } from './constants.ts'
-import { BufferRangeError, PosixError } from './errors.ts'
+import { AF_INET, AF_INET6, EINTR, IOV_MAX, SOL_SOCKET, SO_ERROR } from './constants.ts'
+import { BufferRangeError, checkResult, PosixError } from './errors.ts'
 import { native, REFUSED } from './native-binding.ts'
 import { addressFamily, formatSocketAddress, type SocketAddress } from './socket-address.ts'
 
@@ -22,7 +22,7 @@ export interface AcceptedConnection {
 
 /** A new TCP socket of AF_INET or AF_INET6, close-on-exec. The caller owns the descriptor. Throws PosixError. */
 export function socket(domain: number, options: SocketOptions = {}): number {
-  return check('socket', native().socket(domain, options.nonBlocking ?? true))
+  return checkResult('socket', native().socket(domain, options.nonBlocking ?? true))
 }
 
 /** Gives the socket its own address. Throws PosixError (EADDRINUSE, EADDRNOTAVAIL, EACCES) and SocketAddressError. */
@@ -34,7 +34,7 @@ export function bind(fd: number, address: SocketAddress): void {
 
 /** Lets peers connect; at most `backlog` of them wait for `accept`. Throws PosixError. */
 export function listen(fd: number, backlog: number): void {
-  check('listen', native().listen(fd, backlog))
+  checkResult('listen', native().listen(fd, backlog))
 }
 
 /**
@@ -69,30 +69,30 @@ export function socketError(fd: number): number {
 
 /** Ends one direction or both: SHUT_RD, SHUT_WR, SHUT_RDWR. Throws PosixError (ENOTCONN if the peer was first). */
 export function shutdown(fd: number, how: number): void {
-  check('shutdown', native().shutdown(fd, how))
+  checkResult('shutdown', native().shutdown(fd, how))
 }
 
 /** Gives the descriptor back. Its number may belong to someone else at once. Throws PosixError (EBADF). */
 export function close(fd: number): void {
   const result = native().close(fd)
   // Linux has freed the descriptor when close(2) is interrupted: to repeat it could close a stranger's.
-  if (result !== -EINTR) check('close', result)
+  if (result !== -EINTR) checkResult('close', result)
 }
 
 /** A second descriptor for the same open socket, close-on-exec, not below `lowest`. Throws PosixError. */
 export function dup(fd: number, lowest = 0): number {
-  return check('fcntl', native().dup(fd, lowest))
+  return checkResult('fcntl', native().dup(fd, lowest))
 }
 
 /** Sets an integer option. Throws PosixError. */
 export function setSocketOption(fd: number, level: number, name: number, value: number): void {
-  check('setsockopt', native().setSocketOption(fd, level, name, value))
+  checkResult('setsockopt', native().setSocketOption(fd, level, name, value))
 }
 
 /** Reads an integer option. The kernel answers a buffer size with twice what was set. Throws PosixError. */
 export function getSocketOption(fd: number, level: number, name: number): number {
   const value = new Int32Array(1)
-  check('getsockopt', native().getSocketOption(fd, level, name, value))
+  checkResult('getsockopt', native().getSocketOption(fd, level, name, value))
   return value[0] ?? 0
 }
 
@@ -101,17 +101,17 @@ export function getSocketOption(fd: number, level: number, name: number): number
  * which sends the rest in the background. Throws PosixError.
  */
 export function setLinger(fd: number, seconds: number | undefined): void {
-  check('setsockopt', native().setLinger(fd, seconds !== undefined, seconds ?? 0))
+  checkResult('setsockopt', native().setLinger(fd, seconds !== undefined, seconds ?? 0))
 }
 
 /** Whether calls on the descriptor return at once instead of waiting. Throws PosixError. */
 export function setNonBlocking(fd: number, on: boolean): void {
-  check('fcntl', native().setNonBlocking(fd, on))
+  checkResult('fcntl', native().setNonBlocking(fd, on))
 }
 
 /** What `setNonBlocking` sets. Throws PosixError. */
 export function isNonBlocking(fd: number): boolean {
-  return check('fcntl', native().isNonBlocking(fd)) === 1
+  return checkResult('fcntl', native().isNonBlocking(fd)) === 1
 }
 
 /** The socket's own address: after a `bind` to port 0, the port it got. Throws PosixError. */
@@ -129,14 +129,14 @@ export function getPeerName(fd: number): SocketAddress {
 /** A pipe, both ends close-on-exec and non-blocking: [read end, write end]. The caller owns both. Throws PosixError. */
 export function pipe(): [readFd: number, writeFd: number] {
   const fds = new Int32Array(2)
-  check('pipe2', native().pipe(fds))
+  checkResult('pipe2', native().pipe(fds))
   return [fds[0] ?? -1, fds[1] ?? -1]
 }
 
 /** Two connected stream sockets (AF_UNIX), close-on-exec and non-blocking. The caller owns both. Throws PosixError. */
 export function socketPair(): [fd: number, fd: number] {
   const fds = new Int32Array(2)
-  check('socketpair', native().socketPair(fds))
+  checkResult('socketpair', native().socketPair(fds))
   return [fds[0] ?? -1, fds[1] ?? -1]
 }
 
@@ -170,9 +170,30 @@ export function send(fd: number, buffer: Uint8Array, offset: number, length: num
  * Ceph: src/msg/async/PosixStack.cc, do_sendmsg
  */
 export function sendmsg(fd: number, chunks: readonly Uint8Array[], firstOffset: number, more: boolean): number {
-  const result = native().sendmsg(fd, chunks, firstOffset, more)
+  if (chunks.length > IOV_MAX) return sendmsgInParts(fd, chunks, firstOffset, more)
+  const result = native().sendmsg(fd, firstOffset, more, ...chunks)
   if (result === REFUSED) throw new BufferRangeError('sendmsg', firstOffset, 0, chunks[0]?.length ?? 0)
   return result
+}
+
+function sendmsgInParts(fd: number, chunks: readonly Uint8Array[], firstOffset: number, more: boolean): number {
+  let sent = 0
+  for (let start = 0; start < chunks.length; start += IOV_MAX) {
+    const part = chunks.slice(start, start + IOV_MAX)
+    const skipped = start === 0 ? firstOffset : 0
+    let result: number
+    try {
+      result = sendmsg(fd, part, skipped, more || start + IOV_MAX < chunks.length)
+    } catch (error) {
+      // A chunk of a wrong type. What went out is counted, and the next call meets that chunk first.
+      if (sent > 0) return sent
+      throw error
+    }
+    if (result < 0) return sent > 0 ? sent : result
+    sent += result
+    if (result < part.reduce((total, chunk) => total + chunk.length, -skipped)) break
+  }
+  return sent
 }
 
 /** read(2) on any descriptor, otherwise as `recv`. */
@@ -201,11 +222,6 @@ class LazyConnection implements AcceptedConnection {
     const address = native().getPeerName(this.fd, fields)
     return typeof address === 'number' ? undefined : toSocketAddress('getpeername', address, fields)
   }
-}
-
-function check(syscall: string, result: number): number {
-  if (result < 0) throw new PosixError(syscall, -result)
-  return result
 }
 
 function toSocketAddress(syscall: string, address: string | number, fields: Int32Array): SocketAddress {

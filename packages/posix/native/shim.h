@@ -1,0 +1,147 @@
+/*
+ * What every file of the shim shares: how arguments come in and how results go out.
+ *
+ * A function takes integers and typed arrays and answers with a count or a negated errno (-1 to -4095). It answers
+ * REFUSED, without having called the kernel, to arguments that would have led beyond the memory they name. Only an
+ * argument of the wrong type throws. There is no state outside a call, except for the watches (watch.c), which belong
+ * to the environment (a thread's instance of JavaScript) that made them. So any number of threads may load this.
+ */
+#ifndef MSGR_SHIM_H
+#define MSGR_SHIM_H
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <node_api.h>
+
+enum { REFUSED = -4096 };
+
+/* The memory of a typed array, which stays in place while the call lasts. */
+struct bytes {
+  uint8_t *data;
+  size_t size;
+};
+
+struct ints {
+  int32_t *data;
+  size_t count;
+};
+
+static inline napi_value throw_argument(napi_env env, const char *expected) {
+  napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", expected);
+  return NULL;
+}
+
+/* The read_ functions return false with a TypeError pending. */
+
+static inline bool read_args(napi_env env, napi_callback_info info, napi_value *args, size_t count) {
+  /* Missing arguments arrive as undefined, which no reader below accepts. */
+  return napi_get_cb_info(env, info, &count, args, NULL, NULL) == napi_ok;
+}
+
+static inline bool read_int(napi_env env, napi_value value, int32_t *out) {
+  if (napi_get_value_int32(env, value, out) == napi_ok) return true;
+  throw_argument(env, "expected an integer");
+  return false;
+}
+
+static inline bool read_long(napi_env env, napi_value value, int64_t *out) {
+  if (napi_get_value_int64(env, value, out) == napi_ok) return true;
+  throw_argument(env, "expected an integer");
+  return false;
+}
+
+static inline bool read_bool(napi_env env, napi_value value, bool *out) {
+  if (napi_get_value_bool(env, value, out) == napi_ok) return true;
+  throw_argument(env, "expected true or false");
+  return false;
+}
+
+static inline bool read_bytes(napi_env env, napi_value value, struct bytes *out) {
+  napi_typedarray_type type;
+  if (napi_get_typedarray_info(env, value, &type, &out->size, (void **)&out->data, NULL, NULL) == napi_ok &&
+      type == napi_uint8_array)
+    return true;
+  throw_argument(env, "expected a Uint8Array");
+  return false;
+}
+
+static inline bool read_int_array(napi_env env, napi_value value, struct ints *out) {
+  napi_typedarray_type type;
+  if (napi_get_typedarray_info(env, value, &type, &out->count, (void **)&out->data, NULL, NULL) == napi_ok &&
+      type == napi_int32_array)
+    return true;
+  throw_argument(env, "expected an Int32Array");
+  return false;
+}
+
+/* For a function whose arguments are all integers. */
+static inline bool read_ints(napi_env env, napi_callback_info info, int32_t *out, size_t count) {
+  napi_value args[4];
+  if (!read_args(env, info, args, count)) return false;
+  for (size_t i = 0; i < count; i++)
+    if (!read_int(env, args[i], &out[i])) return false;
+  return true;
+}
+
+static inline napi_value answer(napi_env env, int64_t value) {
+  napi_value number = NULL;
+  if (value >= INT32_MIN && value <= INT32_MAX)
+    napi_create_int32(env, (int32_t)value, &number);
+  else
+    napi_create_int64(env, value, &number);
+  return number;
+}
+
+/* The answer to a system call: its result, or the errno it left. */
+static inline napi_value result(napi_env env, int64_t value) {
+  return answer(env, value < 0 ? -errno : value);
+}
+
+/* sockets.c */
+napi_value posix_socket(napi_env env, napi_callback_info info);
+napi_value posix_bind(napi_env env, napi_callback_info info);
+napi_value posix_connect(napi_env env, napi_callback_info info);
+napi_value posix_listen(napi_env env, napi_callback_info info);
+napi_value posix_accept(napi_env env, napi_callback_info info);
+napi_value posix_shutdown(napi_env env, napi_callback_info info);
+napi_value posix_close(napi_env env, napi_callback_info info);
+napi_value posix_dup(napi_env env, napi_callback_info info);
+napi_value posix_set_socket_option(napi_env env, napi_callback_info info);
+napi_value posix_get_socket_option(napi_env env, napi_callback_info info);
+napi_value posix_set_linger(napi_env env, napi_callback_info info);
+napi_value posix_get_sock_name(napi_env env, napi_callback_info info);
+napi_value posix_get_peer_name(napi_env env, napi_callback_info info);
+napi_value posix_set_non_blocking(napi_env env, napi_callback_info info);
+napi_value posix_is_non_blocking(napi_env env, napi_callback_info info);
+napi_value posix_pipe(napi_env env, napi_callback_info info);
+napi_value posix_socket_pair(napi_env env, napi_callback_info info);
+
+/* transfer.c */
+napi_value posix_recv(napi_env env, napi_callback_info info);
+napi_value posix_send(napi_env env, napi_callback_info info);
+napi_value posix_sendmsg(napi_env env, napi_callback_info info);
+napi_value posix_read(napi_env env, napi_callback_info info);
+napi_value posix_write(napi_env env, napi_callback_info info);
+
+/* polling.c */
+napi_value posix_epoll_create(napi_env env, napi_callback_info info);
+napi_value posix_epoll_ctl(napi_env env, napi_callback_info info);
+napi_value posix_epoll_wait(napi_env env, napi_callback_info info);
+napi_value posix_select(napi_env env, napi_callback_info info);
+napi_value posix_eventfd(napi_env env, napi_callback_info info);
+napi_value posix_eventfd_write(napi_env env, napi_callback_info info);
+napi_value posix_eventfd_read(napi_env env, napi_callback_info info);
+
+/* thread-affinity.c */
+napi_value posix_set_thread_affinity(napi_env env, napi_callback_info info);
+napi_value posix_get_thread_affinity(napi_env env, napi_callback_info info);
+
+/* watch.c */
+napi_value posix_watch(napi_env env, napi_callback_info info);
+napi_value posix_watch_close(napi_env env, napi_callback_info info);
+napi_value posix_watch_set_ref(napi_env env, napi_callback_info info);
+
+#endif

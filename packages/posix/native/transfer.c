@@ -1,0 +1,184 @@
+/* Moving bytes. A signal that cuts a call short before it moved any makes it start again. */
+
+#include "shim.h"
+
+#include <limits.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#ifndef IOV_MAX
+#define IOV_MAX 1024
+#endif
+
+/*
+ * A batch for sendmsg is full at this size, even if it could hold more chunks: a socket's buffer is seldom larger, and
+ * what the kernel does not take has to be collected again by the next call.
+ */
+enum { BATCH_BYTES = 1 << 20 };
+
+/* A range of the caller's memory. */
+struct range {
+  int32_t fd;
+  uint8_t *data;
+  size_t length;
+};
+
+/* Reads (fd, buffer, offset, length). 1, 0 if the range is not inside the buffer, or -1 with a TypeError pending. */
+static inline int read_range(napi_env env, const napi_value *args, struct range *range) {
+  struct bytes buffer;
+  int64_t offset, length;
+  if (!read_int(env, args[0], &range->fd) || !read_bytes(env, args[1], &buffer) ||
+      !read_long(env, args[2], &offset) || !read_long(env, args[3], &length))
+    return -1;
+  if (offset < 0 || length < 0 || (uint64_t)offset > buffer.size || (uint64_t)length > buffer.size - (size_t)offset)
+    return 0;
+  range->data = buffer.data + offset;
+  range->length = (size_t)length;
+  return 1;
+}
+
+/* recv(fd, buffer, offset, length) */
+napi_value posix_recv(napi_env env, napi_callback_info info) {
+  napi_value args[4];
+  struct range to;
+  if (!read_args(env, info, args, 4)) return NULL;
+  int inside = read_range(env, args, &to);
+  if (inside <= 0) return inside < 0 ? NULL : answer(env, REFUSED);
+
+  ssize_t count;
+  do count = recv(to.fd, to.data, to.length, 0);
+  while (count < 0 && errno == EINTR);
+  return result(env, count);
+}
+
+/* send(fd, buffer, offset, length, more) */
+napi_value posix_send(napi_env env, napi_callback_info info) {
+  napi_value args[5];
+  struct range from;
+  bool more;
+  if (!read_args(env, info, args, 5)) return NULL;
+  int inside = read_range(env, args, &from);
+  if (inside <= 0) return inside < 0 ? NULL : answer(env, REFUSED);
+  if (!read_bool(env, args[4], &more)) return NULL;
+
+  ssize_t count;
+  do count = send(from.fd, from.data, from.length, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
+  while (count < 0 && errno == EINTR);
+  return result(env, count);
+}
+
+/* read(fd, buffer, offset, length) */
+napi_value posix_read(napi_env env, napi_callback_info info) {
+  napi_value args[4];
+  struct range to;
+  if (!read_args(env, info, args, 4)) return NULL;
+  int inside = read_range(env, args, &to);
+  if (inside <= 0) return inside < 0 ? NULL : answer(env, REFUSED);
+
+  ssize_t count;
+  do count = read(to.fd, to.data, to.length);
+  while (count < 0 && errno == EINTR);
+  return result(env, count);
+}
+
+/* write(fd, buffer, offset, length) */
+napi_value posix_write(napi_env env, napi_callback_info info) {
+  napi_value args[4];
+  struct range from;
+  if (!read_args(env, info, args, 4)) return NULL;
+  int inside = read_range(env, args, &from);
+  if (inside <= 0) return inside < 0 ? NULL : answer(env, REFUSED);
+
+  ssize_t count;
+  do count = write(from.fd, from.data, from.length);
+  while (count < 0 && errno == EINTR);
+  return result(env, count);
+}
+
+/* Chunks that came as arguments, as far as they were collected for the kernel. */
+struct batch {
+  const napi_value *chunks;
+  size_t chunk_count;
+  size_t next; /* the first chunk that is not collected yet */
+  size_t skip; /* bytes of that chunk to leave out; beyond its end if the caller said so */
+  struct iovec parts[IOV_MAX];
+  size_t part_count;
+  size_t size;
+};
+
+enum collected { COLLECTED, NOT_BYTES, SKIPPED_TOO_FAR };
+
+/* Fills the batch from `next` on. Leaves nothing pending in JavaScript, whatever it meets. */
+static enum collected collect(napi_env env, struct batch *batch) {
+  batch->part_count = 0;
+  batch->size = 0;
+  for (; batch->next < batch->chunk_count && batch->size < BATCH_BYTES; batch->next++) {
+    napi_typedarray_type type;
+    size_t size;
+    void *data;
+    if (napi_get_typedarray_info(env, batch->chunks[batch->next], &type, &size, &data, NULL, NULL) != napi_ok ||
+        type != napi_uint8_array)
+      return NOT_BYTES;
+    if (batch->skip > size) return SKIPPED_TOO_FAR;
+
+    struct iovec part = {.iov_base = (uint8_t *)data + batch->skip, .iov_len = size - batch->skip};
+    if (part.iov_len > 0) batch->parts[batch->part_count++] = part;
+    batch->size += part.iov_len;
+    batch->skip = 0;
+  }
+  return COLLECTED;
+}
+
+static ssize_t send_batch(int fd, struct batch *batch, bool more) {
+  struct msghdr message = {.msg_iov = batch->parts, .msg_iovlen = batch->part_count};
+  ssize_t count;
+  do count = sendmsg(fd, &message, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
+  while (count < 0 && errno == EINTR);
+  return count;
+}
+
+static napi_value send_chunks(napi_env env, int fd, struct batch *batch, bool more) {
+  int64_t sent = 0;
+  while (batch->next < batch->chunk_count) {
+    enum collected status = collect(env, batch);
+    if (status != COLLECTED) {
+      /* What went out cannot be taken back: it is counted, and the next call meets the same chunk first. */
+      if (sent > 0) break;
+      return status == NOT_BYTES ? throw_argument(env, "expected an array of Uint8Array") : answer(env, REFUSED);
+    }
+    if (batch->size == 0) continue;
+
+    ssize_t count = send_batch(fd, batch, more || batch->next < batch->chunk_count);
+    if (count < 0) return sent > 0 ? answer(env, sent) : result(env, count);
+    sent += count;
+    if ((size_t)count < batch->size) break;
+  }
+  return answer(env, sent);
+}
+
+/*
+ * sendmsg(fd, firstOffset, more, ...chunks), at most IOV_MAX chunks. They are arguments, and not an array, because to
+ * read an element of an array costs three times as much as to be given it.
+ */
+napi_value posix_sendmsg(napi_env env, napi_callback_info info) {
+  enum { FIXED = 3 };
+  napi_value args[FIXED + IOV_MAX];
+  size_t count = 0;
+  int32_t fd;
+  int64_t first_offset;
+  bool more;
+  if (napi_get_cb_info(env, info, &count, NULL, NULL, NULL) != napi_ok) return NULL;
+  if (count < FIXED || count > FIXED + IOV_MAX) return answer(env, REFUSED);
+  if (!read_args(env, info, args, count) || !read_int(env, args[0], &fd) || !read_long(env, args[1], &first_offset) ||
+      !read_bool(env, args[2], &more))
+    return NULL;
+  if (first_offset < 0 || (count == FIXED && first_offset > 0)) return answer(env, REFUSED);
+
+  struct batch batch; /* not initialized as a whole: most of its 16 KiB stay unused */
+  batch.chunks = args + FIXED;
+  batch.chunk_count = count - FIXED;
+  batch.next = 0;
+  batch.skip = (size_t)first_offset;
+  return send_chunks(env, fd, &batch, more);
+}
