@@ -1,0 +1,22 @@
+const SLAB_SIZE = 16 * 1024
+
+/**
+ * Gives small bodies memory of their own, many to a slab. A message that an application keeps then holds on to 16 KiB
+ * at most, not to all that was read with it.
+ */
+export class BodyPool {
+  #slab = new Uint8Array(0)
+  #at = 0
+
+  /** A copy of `bytes`. Much smaller than a slab, or this saves nothing. */
+  copy(bytes: Uint8Array): Uint8Array {
+    if (this.#slab.length - this.#at < bytes.length) {
+      this.#slab = new Uint8Array(Math.max(SLAB_SIZE, bytes.length))
+      this.#at = 0
+    }
+    const copy = this.#slab.subarray(this.#at, this.#at + bytes.length)
+    copy.set(bytes)
+    this.#at += bytes.length
+    return copy
+  }
+}

@@ -1,0 +1,21 @@
+import type { SessionState } from './decide-accept.ts'
+import type { Policy } from './policy.ts'
+
+/** What becomes of a session that has lost its transport: it is over, it waits, or it dials again. */
+export type FaultDecision = 'end' | 'standby' | 'reconnect' | 'nothing'
+
+/**
+ * Decides by policy. `isIdle`: neither a message nor a keepalive waits to be sent, counting those to be sent again.
+ * Ceph: src/msg/async/ProtocolV1.cc, fault
+ */
+export function decideFault(
+  session: { readonly state: SessionState; readonly lossy: boolean; readonly policy: Policy },
+  isIdle: boolean,
+): FaultDecision {
+  const { state, lossy, policy } = session
+  if (state === 'closed' || state === 'standby') return 'nothing'
+  if (state === 'accepting') return 'end'
+  // A lossy session that was never open has lost nothing yet.
+  if (lossy && state !== 'connecting') return 'end'
+  return policy.server || (policy.standby && isIdle) ? 'standby' : 'reconnect'
+}

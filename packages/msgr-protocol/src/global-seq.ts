@@ -1,0 +1,13 @@
+/**
+ * Numbers the connection attempts of one messenger, so that a peer can tell a late one from a new one. Shared by all
+ * sessions of a messenger. Ceph: src/msg/async/AsyncMessenger.h, get_global_seq
+ */
+export class GlobalSeq {
+  #last = 0
+
+  /** The next number; greater than every one before, and than `old`, which a peer may have told us. */
+  next(old = 0): number {
+    this.#last = Math.max(this.#last, old) + 1
+    return this.#last
+  }
+}

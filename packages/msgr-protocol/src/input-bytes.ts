@@ -1,0 +1,100 @@
+/** Large enough for any fixed-size item of a wire. */
+const SCRATCH_SIZE = 512
+
+/**
+ * Cuts a stream that comes in arbitrary chunks into items of known size. An item inside one chunk is read where it
+ * lies; one that crosses a border is put together in a scratch buffer or, if it is a body, in memory of its own.
+ *
+ * When `take` or `fill` says that bytes are missing, all chunks have been used up, so a chunk is kept only while its
+ * owner does not ask for what is in it.
+ */
+export class InputBytes {
+  /** Where the item that was taken last starts: `offset` in `bytes`, and in `view`, which sees the same bytes. */
+  bytes: Uint8Array
+  view: DataView
+  offset = 0
+
+  #chunk: Uint8Array
+  #chunkView: DataView
+  #at = 0
+  /** Chunks that came while the current one was not used up. */
+  readonly #later: Uint8Array[] = []
+  readonly #scratch = new Uint8Array(SCRATCH_SIZE)
+  readonly #scratchView = new DataView(this.#scratch.buffer)
+  #scratchLength = 0
+
+  constructor() {
+    this.bytes = this.#chunk = this.#scratch.subarray(0, 0)
+    this.view = this.#chunkView = this.#scratchView
+  }
+
+  /** True while bytes of a chunk are not used up: whoever owns the chunk must not overwrite it. */
+  get holdsChunk(): boolean {
+    return this.#at < this.#chunk.length || this.#later.length > 0
+  }
+
+  /** Adds a chunk. It is read later, where it lies, so it must not change until `holdsChunk` is false. */
+  push(chunk: Uint8Array): void {
+    if (this.#at < this.#chunk.length) this.#later.push(chunk)
+    else this.#open(chunk)
+  }
+
+  /** Takes the next `length` bytes, at most 512, or returns false if they are not all there yet. */
+  take(length: number): boolean {
+    if (this.#scratchLength === 0 && this.#chunk.length - this.#at >= length) {
+      this.bytes = this.#chunk
+      this.view = this.#chunkView
+      this.offset = this.#at
+      this.#at += length
+      return true
+    }
+    while (this.#scratchLength < length) {
+      const part = this.#takePart(length - this.#scratchLength)
+      if (part === undefined) return false
+      this.#scratch.set(part, this.#scratchLength)
+      this.#scratchLength += part.length
+    }
+    this.bytes = this.#scratch
+    this.view = this.#scratchView
+    this.offset = 0
+    this.#scratchLength = 0
+    return true
+  }
+
+  /** The next `length` bytes where they lie, if they lie in one chunk. The view shares the chunk's memory. */
+  takeView(length: number): Uint8Array | undefined {
+    if (this.#chunk.length - this.#at < length) return undefined
+    const view = this.#chunk.subarray(this.#at, this.#at + length)
+    this.#at += length
+    return view
+  }
+
+  /** Copies what is there into `target` from `filled` on. Returns how much of it is filled now. */
+  fill(target: Uint8Array, filled: number): number {
+    while (filled < target.length) {
+      const part = this.#takePart(target.length - filled)
+      if (part === undefined) break
+      target.set(part, filled)
+      filled += part.length
+    }
+    return filled
+  }
+
+  #takePart(maxLength: number): Uint8Array | undefined {
+    if (this.#at === this.#chunk.length) {
+      const next = this.#later.shift()
+      if (next === undefined) return undefined
+      this.#open(next)
+    }
+    const end = Math.min(this.#at + maxLength, this.#chunk.length)
+    const part = this.#chunk.subarray(this.#at, end)
+    this.#at = end
+    return part
+  }
+
+  #open(chunk: Uint8Array): void {
+    this.#chunk = chunk
+    this.#chunkView = new DataView(chunk.buffer, chunk.byteOffset, chunk.length)
+    this.#at = 0
+  }
+}

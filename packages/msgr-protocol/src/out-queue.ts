@@ -1,0 +1,127 @@
+import type { Message } from '@msgr/message'
+import { Fifo } from './fifo.ts'
+
+interface Level {
+  readonly priority: number
+  readonly messages: Fifo<Message>
+}
+
+/**
+ * What a session still has to deliver, in three parts:
+ *
+ *     acked, forgotten │ sent, not acked │ to be sent again │ never sent, by priority
+ *                      └──────────── numbered: #firstSeq … outSeq ──┘
+ *
+ * A message gets its number when it is first taken, and keeps it: a fault only moves the border between `sent` and
+ * `to be sent again`. Ceph numbers anew instead, from a counter it turns back by as many messages as it requeues;
+ * the numbers come out the same. Ceph: src/msg/async/ProtocolV1.cc, requeue_sent, discard_requeued_up_to
+ */
+export class OutQueue {
+  /** Highest priority first; a level without messages stays, as priorities are few and come back. */
+  #levels: Level[] = []
+  #unsentCount = 0
+  readonly #numbered = new Fifo<Message>()
+  /** How many of the numbered were taken since the last fault. */
+  #sentCount = 0
+  #outSeq = 0
+  #takenSeq = 0
+
+  /** The number of the last message taken for the first time. */
+  get outSeq(): number {
+    return this.#outSeq
+  }
+
+  /** Messages that wait to be taken, for the first time or again. */
+  get length(): number {
+    return this.#unsentCount + this.#numbered.length - this.#sentCount
+  }
+
+  /** Messages taken and not acknowledged. */
+  get sentCount(): number {
+    return this.#sentCount
+  }
+
+  push(message: Message): void {
+    this.#level(message.priority).messages.push(message)
+    this.#unsentCount++
+  }
+
+  /**
+   * The next message to go out, with its number in `takenSeq`. Those to be sent again come first. With `keep` it
+   * stays until it is acknowledged.
+   */
+  take(keep: boolean): Message | undefined {
+    const again = this.#numbered.at(this.#sentCount)
+    if (again !== undefined) {
+      this.#takenSeq = this.#firstSeq + this.#sentCount
+      this.#sentCount++
+      return again
+    }
+    if (this.#unsentCount === 0) return undefined
+    const message = this.#shiftHighest()
+    this.#takenSeq = ++this.#outSeq
+    if (keep) {
+      this.#numbered.push(message)
+      this.#sentCount++
+    }
+    return message
+  }
+
+  /** The number of the message that `take` gave last. */
+  get takenSeq(): number {
+    return this.#takenSeq
+  }
+
+  /** The peer has everything up to `seq`. Returns how many messages that let go. */
+  acknowledge(seq: number): number {
+    let count = 0
+    for (let first = this.#firstSeq; first <= seq && this.#numbered.length > 0; first++) {
+      this.#numbered.shift()
+      count++
+    }
+    this.#sentCount = Math.max(0, this.#sentCount - count)
+    return count
+  }
+
+  /** The transport is gone: what the peer has not acknowledged is to be sent again, in order, before all else. */
+  requeueSent(): void {
+    this.#sentCount = 0
+  }
+
+  /** Forgets everything, and counts from `outSeq` on. */
+  reset(outSeq: number): void {
+    this.#levels = []
+    this.#unsentCount = 0
+    this.#numbered.clear()
+    this.#sentCount = 0
+    this.#outSeq = outSeq
+  }
+
+  get #firstSeq(): number {
+    return this.#outSeq - this.#numbered.length + 1
+  }
+
+  #level(priority: number): Level {
+    const top = this.#levels[0]
+    if (top?.priority === priority) return top
+    let at = 0
+    for (const level of this.#levels) {
+      if (level.priority === priority) return level
+      if (level.priority < priority) break
+      at++
+    }
+    const level = { priority, messages: new Fifo<Message>() }
+    this.#levels.splice(at, 0, level)
+    return level
+  }
+
+  #shiftHighest(): Message {
+    for (const level of this.#levels) {
+      const message = level.messages.shift()
+      if (message === undefined) continue
+      this.#unsentCount--
+      return message
+    }
+    throw new Error(`${this.#unsentCount} messages are counted as queued, but none is there`)
+  }
+}

@@ -1,0 +1,37 @@
+import type { EntityAddr, MessageRegistry } from '@msgr/message'
+import type { GlobalSeq } from './global-seq.ts'
+import type { Policy } from './policy.ts'
+import type { Wire } from './wire.ts'
+
+/** What this end grants and asks of peers of one type. */
+export interface PeerTerms {
+  readonly policy: Policy
+  /** The version both ends must name: see `protocolVersion`. */
+  readonly protocolVersion: number
+}
+
+export interface SessionTiming {
+  /** Waits between attempts to connect: the first, and the longest. */
+  readonly initialBackoffMs: number
+  readonly maxBackoffMs: number
+  /** From opening a transport to the end of the handshake. */
+  readonly connectionReadyTimeoutMs: number
+  /** How long an open transport may be silent. */
+  readonly connectionIdleTimeoutMs: number
+}
+
+/** What the sessions of one messenger share. All functions are pure or only count. */
+export interface SessionOptions {
+  readonly createWire: (role: 'dial' | 'accept') => Wire
+  readonly registry: MessageRegistry
+  readonly globalSeq: GlobalSeq
+  /** One of `EntityType`. */
+  readonly ownType: number
+  /** This end's address as it knows it now; the IP may be learned after the first connection. */
+  readonly ownAddr: () => EntityAddr
+  readonly termsFor: (peerType: number, role: 'dial' | 'accept') => PeerTerms
+  /** From 0 up to, not including, 1. */
+  readonly random: () => number
+  readonly timing: SessionTiming
+  readonly maxHandshakeRounds: number
+}

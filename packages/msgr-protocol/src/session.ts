@@ -1,0 +1,403 @@
+import type { EntityAddr, Message, SendResult } from '@msgr/message'
+import { AcceptHandshake, type AuthorizerVerdict } from './accept-handshake.ts'
+import type { AcceptDecision, SessionState } from './decide-accept.ts'
+import { decideFault } from './decide-fault.ts'
+import { DialHandshake } from './dial-handshake.ts'
+import { ProtocolError } from './errors.ts'
+import type { Authorizer } from './handshake.ts'
+import type { OutQueue } from './out-queue.ts'
+import { SessionClock } from './session-clock.ts'
+import { outlivesTransport, type SessionEvent } from './session-event.ts'
+import { SessionKeepalives } from './session-keepalives.ts'
+import { SessionMemory, type SessionFacts } from './session-memory.ts'
+import type { SessionOptions } from './session-options.ts'
+import { hasFrames, writeFrames } from './session-output.ts'
+import type { KeepaliveStamp, TransportFacts, Wire, WireSignal } from './wire.ts'
+
+const MESSAGE_ARRIVING: SessionEvent = { kind: 'messageArriving' }
+const MESSAGE_DROPPED: SessionEvent = { kind: 'messageDropped' }
+
+/** What the owner must do before the session reads on. */
+type Pending = 'nothing' | 'authorizer' | 'verdict' | 'decision' | 'admission'
+
+/**
+ * One conversation with one peer, which outlives its sockets: order, acks, replay and policy, without any I/O. Bytes
+ * and time go in through the methods; what they lead to is asked for with `nextEvent`, `takeOutput` and `deadline`.
+ * No method calls back, so all may be called from anywhere, also while events are being drained.
+ *
+ *                    connect            handshake              fault, lossy
+ *     ─ dial ──▶ connecting ────────────▶ open ───────────────▶ closed
+ *                  ▲  ▲  │ fault          │ │
+ *                  │  └──┘ backoff        │ │ fault, nothing queued (or we never dial)
+ *                  │◀──── fault ──────────┘ ▼
+ *                  └──── send ─────────── standby ◀─ the peer dials: open again
+ *     ─ accept ─▶ accepting ──▶ open, or closed after handing its transport to the session held already
+ *
+ * Ceph: src/msg/async/ProtocolV1.cc; src/msg/simple/Pipe.cc
+ */
+export class Session {
+  readonly #options: SessionOptions
+  readonly #memory: SessionMemory
+  readonly #clock: SessionClock
+  #events: SessionEvent[] = []
+  /** The transport's codec and handshake; undefined while there is no open transport. */
+  #wire: Wire | undefined
+  #dialing: DialHandshake | undefined
+  #accepting: AcceptHandshake | undefined
+  #pending: Pending = 'nothing'
+  /** The peer has agreed to the session, but not yet said what it has got: nothing may be sent before. */
+  #awaitsPeerInSeq = false
+  readonly #keepalives = new SessionKeepalives()
+  readonly #emit = (event: SessionEvent): void => {
+    this.#events.push(event)
+  }
+
+  private constructor(options: SessionOptions, memory: SessionMemory) {
+    this.#options = options
+    this.#memory = memory
+    this.#clock = new SessionClock(options.timing)
+  }
+
+  /** A session that will dial a peer: its first event is `dial`. With `anyNonce`, the peer's nonce is not checked. */
+  static dial(options: SessionOptions, peer: { type: number; addr: EntityAddr; anyNonce?: boolean }): Session {
+    const memory = new SessionMemory(options.termsFor(peer.type, 'dial').policy, peer.type, peer.addr)
+    memory.anyNonce = peer.anyNonce ?? false
+    const session = new Session(options, memory)
+    session.#emit({ kind: 'dial' })
+    return session
+  }
+
+  /** A session for a transport that a peer has opened. Call `transportOpened` next. */
+  static accept(options: SessionOptions, remoteAddr: EntityAddr): Session {
+    const memory = new SessionMemory(options.termsFor(-1, 'accept').policy, -1, remoteAddr)
+    memory.state = 'accepting'
+    return new Session(options, memory)
+  }
+
+  get state(): SessionState {
+    return this.#memory.state
+  }
+
+  /** What is known of the peer and agreed with it. One object for as long as the session lives. */
+  get facts(): SessionFacts {
+    return this.#memory
+  }
+
+  /** Messages that wait to be sent, and messages sent that the peer has not acknowledged. */
+  get queue(): Pick<OutQueue, 'length' | 'sentCount'> {
+    return this.#memory.queue
+  }
+
+  get keepalives(): Readonly<Pick<SessionKeepalives, 'lastReceivedMs' | 'lastAnsweredMs'>> {
+    return this.#keepalives
+  }
+
+  /** Bytes of front, middle and data of the message that `messageArriving` announced. */
+  get arrivingBytes(): number {
+    return this.#wire?.bodyLength ?? 0
+  }
+
+  /** The owner has begun to open a transport. */
+  transportOpening(nowMs: number): void {
+    this.#clock.transportBegins(nowMs)
+  }
+
+  /** A transport is open: the one dialled for, or for an accepting session the peer's. */
+  transportOpened(facts: TransportFacts, nowMs: number): void {
+    this.#clock.transportBegins(nowMs)
+    const role = this.#memory.state === 'accepting' ? 'accept' : 'dial'
+    const wire = this.#options.createWire(role)
+    this.#wire = wire
+    wire.start(facts, this.#options.ownAddr())
+    if (role === 'accept') this.#accepting = new AcceptHandshake(wire, facts, this.#options, this.#emit)
+    else this.#dialing = new DialHandshake(this.#memory, wire, this.#options, this.#emit)
+  }
+
+  /** The transport is gone, or could not be opened. The session no longer has one; no `closeTransport` follows. */
+  transportClosed(error: Error, nowMs: number): void {
+    this.#clock.nowMs = nowMs
+    this.#dropTransport()
+    this.#fault(error)
+  }
+
+  /** Bytes from the transport. They are read where they lie: see `releaseInput`. */
+  receive(bytes: Uint8Array, nowMs: number): void {
+    this.#clock.heard(nowMs)
+    this.#wire?.receive(bytes)
+  }
+
+  /** True if nothing given to `receive` since the last call is in use any more, so that it may be overwritten. */
+  releaseInput(): boolean {
+    return this.#wire?.releaseInput() ?? true
+  }
+
+  /** Queues a message under its priority. It is numbered and encoded when there is room for it in the transport. */
+  send(message: Message): SendResult {
+    if (this.#memory.state === 'closed') return 'dropped'
+    this.#memory.queue.push(message)
+    this.#wakeFromStandby()
+    return 'queued'
+  }
+
+  /** Asks the peer for a sign of life; `stamp` is the wall clock's time. Dials if the session stands by. */
+  keepalive(stamp: KeepaliveStamp): void {
+    if (this.#memory.state === 'closed') return
+    this.#keepalives.toSend = stamp
+    this.#wakeFromStandby()
+  }
+
+  /** From now on an error ends the session. */
+  makeLossy(): void {
+    this.#memory.lossy = true
+  }
+
+  /** Ends the session and forgets what is queued. The owner closes the transport. */
+  close(): void {
+    this.#dropTransport()
+    this.#clock.stop()
+    this.#memory.state = 'closed'
+    this.#memory.queue.reset(0)
+    this.#events = []
+  }
+
+  giveAuthorizer(authorizer: Authorizer): void {
+    if (this.#pending !== 'authorizer') return
+    this.#pending = 'nothing'
+    this.#dialing?.giveAuthorizer(authorizer)
+  }
+
+  answerAuthorizer(verdict: AuthorizerVerdict): void {
+    if (this.#pending !== 'verdict') return
+    this.#pending = this.#accepting?.answerAuthorizer(verdict) === true ? 'decision' : 'nothing'
+  }
+
+  /** Answers `connectRequested`. A `replace` is not answered here but with `takeOver` on the session held. */
+  answerConnect(decision: Exclude<AcceptDecision, { kind: 'replace' }>): void {
+    if (this.#pending !== 'decision' || this.#accepting === undefined) return
+    this.#pending = 'nothing'
+    if (decision.kind === 'open') this.#openAccepted(this.#accepting)
+    else this.#accepting.retry(decision)
+  }
+
+  /**
+   * Goes on with the transport of another session, which the same peer has opened. That session is closed; the owner
+   * moves the transport, having closed the one this session had. With `discardOld` the peer has lost its side.
+   */
+  takeOver(other: Session, discardOld: boolean): void {
+    const accepting = other.#accepting
+    if (accepting === undefined || other.#pending !== 'decision') {
+      throw new Error(`a session in state ${other.state} has no request to take over`)
+    }
+    this.#dropTransport()
+    this.#memory.queue.requeueSent()
+    if (discardOld) {
+      this.#memory.reset(this.#options.random)
+      this.#emit({ kind: 'remoteReset' })
+    }
+    this.#clock.takeOver(other.#clock)
+    this.#wire = accepting.wire
+    this.#accepting = accepting
+    other.#wire = undefined
+    other.close()
+    this.#openAccepted(accepting)
+  }
+
+  /** Lets the body of the arriving message through. */
+  admit(): void {
+    if (this.#pending !== 'admission') return
+    this.#pending = 'nothing'
+    this.#wire?.admit()
+  }
+
+  /** What the owner has to do or to know next. Reads as far as needed in the bytes received. */
+  nextEvent(): SessionEvent | undefined {
+    for (;;) {
+      if (this.#events.length > 0) return this.#events.shift()
+      if (this.#wire === undefined || this.#pending !== 'nothing') return undefined
+      try {
+        const signal = this.#wire.next()
+        if (signal === undefined) return undefined
+        const event = this.#act(signal, this.#wire)
+        if (event !== undefined) return event
+      } catch (error) {
+        this.#breakTransport(error instanceof Error ? error : new Error(String(error)))
+      }
+    }
+  }
+
+  /** True if `takeOutput` has something to give. */
+  get wantsOutput(): boolean {
+    if ((this.#wire?.outputLength ?? 0) > 0) return true
+    return this.#maySend && hasFrames(this.#memory, this.#keepalives)
+  }
+
+  /** About `maxBytes` to write, in order; more only by the rest of one message. The bytes belong to the caller. */
+  takeOutput(maxBytes: number): Uint8Array[] {
+    if (this.#wire === undefined) return []
+    if (this.#maySend) writeFrames(this.#memory, this.#keepalives, this.#wire, maxBytes)
+    return this.#wire.takeOutput()
+  }
+
+  /** When `timeout` wants to be called next, in the owner's milliseconds. */
+  get deadline(): number | undefined {
+    return this.#clock.deadline(this.state === 'open')
+  }
+
+  /** Time has passed. Calling it early or often does no harm. */
+  timeout(nowMs: number): void {
+    const due = this.#clock.due(nowMs, this.state === 'open')
+    if (due === 'retry') this.#emit({ kind: 'dial' })
+    else if (due !== undefined) this.#breakTransport(new ProtocolError('ERR_MSGR_TIMEOUT', due.reason))
+  }
+
+  get #maySend(): boolean {
+    return this.state === 'open' && !this.#awaitsPeerInSeq
+  }
+
+  #act(signal: WireSignal, wire: Wire): SessionEvent | undefined {
+    switch (signal) {
+      case 'messageArriving':
+        this.#pending = 'admission'
+        return MESSAGE_ARRIVING
+      case 'message':
+        return this.#receiveMessage(wire)
+      case 'ack':
+        this.#clock.progressed()
+        this.#memory.queue.acknowledge(wire.seq)
+        return undefined
+      case 'keepalive':
+        this.#keepalives.received(undefined, this.#clock.nowMs)
+        return undefined
+      case 'keepalive2':
+        this.#keepalives.received(wire.stamp, this.#clock.nowMs)
+        return undefined
+      case 'keepalive2Ack':
+        this.#keepalives.answered(wire.stamp)
+        return undefined
+      case 'closed':
+        this.#letGo()
+        this.#end(new ProtocolError('ERR_MSGR_CLOSED_BY_PEER', 'the peer has closed the session'))
+        return undefined
+      default:
+        return this.#actOnHandshake(signal, wire)
+    }
+  }
+
+  #actOnHandshake(
+    signal: 'identified' | 'connectRequested' | 'connectReplied' | 'peerInSeq',
+    wire: Wire,
+  ): SessionEvent | undefined {
+    switch (signal) {
+      case 'identified':
+        if (this.#accepting !== undefined) this.#memory.peerAddr = this.#accepting.identified()
+        this.#dialing?.identified()
+        if (this.#dialing !== undefined) this.#pending = 'authorizer'
+        return undefined
+      case 'connectRequested':
+        if (this.#accepting?.requested() === true) this.#pending = 'verdict'
+        return undefined
+      case 'connectReplied':
+        this.#actOnReply(wire)
+        return undefined
+      case 'peerInSeq':
+        this.#memory.queue.acknowledge(wire.seq)
+        this.#awaitsPeerInSeq = false
+        this.#clock.handshakeOver()
+        return undefined
+    }
+  }
+
+  #actOnReply(wire: Wire): void {
+    const outcome = this.#dialing?.replied()
+    if (outcome === 'challenged') this.#pending = 'authorizer'
+    if (outcome === 'opened') this.#opened(wire)
+    if (outcome === 'wait') this.#waitForPeer()
+  }
+
+  /** The peer's own attempt will win the race. Should it never come, ours is made again, much later. */
+  #waitForPeer(): void {
+    this.#letGo()
+    this.#clock.waitLongest()
+  }
+
+  #openAccepted(accepting: AcceptHandshake): void {
+    this.#awaitsPeerInSeq = accepting.open(this.#memory)
+    this.#emit({ kind: 'accepted' })
+    this.#opened(accepting.wire)
+  }
+
+  #opened(wire: Wire): void {
+    wire.open(this.#memory.features)
+    this.#memory.state = 'open'
+    this.#clock.opened()
+    if (!this.#awaitsPeerInSeq) this.#clock.handshakeOver()
+  }
+
+  #receiveMessage(wire: Wire): SessionEvent {
+    const memory = this.#memory
+    const { seq } = wire.header
+    if (seq <= memory.inSeq) return MESSAGE_DROPPED
+    const message = wire.decodeMessage(this.#options.registry)
+    memory.inSeq = seq
+    this.#clock.progressed()
+    return { kind: 'message', message }
+  }
+
+  #wakeFromStandby(): void {
+    if (this.#memory.state !== 'standby' || this.#memory.policy.server) return
+    this.#startConnecting()
+    this.#emit({ kind: 'dial' })
+  }
+
+  #startConnecting(): void {
+    // 0 stands for a session that was never open; a peer would refuse to resume it.
+    if (this.#memory.connectSeq > 0) this.#memory.connectSeq++
+    this.#memory.state = 'connecting'
+  }
+
+  /** The bytes or the clock say that the transport is of no more use. */
+  #breakTransport(error: Error): void {
+    this.#letGo(error)
+    this.#fault(error)
+  }
+
+  #letGo(error?: Error): void {
+    this.#dropTransport()
+    this.#emit({ kind: 'closeTransport', error })
+  }
+
+  #dropTransport(): void {
+    this.#wire = undefined
+    this.#dialing = undefined
+    this.#accepting = undefined
+    this.#pending = 'nothing'
+    this.#awaitsPeerInSeq = false
+    this.#keepalives.transportGone()
+    this.#clock.transportGone()
+    if (this.#events.length > 0) this.#events = this.#events.filter(outlivesTransport)
+  }
+
+  #fault(error: Error): void {
+    const { queue, state } = this.#memory
+    queue.requeueSent()
+    const isIdle = queue.length === 0 && this.#keepalives.toSend === undefined
+    const next = decideFault(this.#memory, isIdle)
+    if (next === 'end') this.#end(error)
+    if (next === 'standby') {
+      this.#memory.state = 'standby'
+      this.#emit({ kind: 'fault', error, next, delayMs: 0 })
+    }
+    if (next !== 'reconnect') return
+    if (state === 'open') this.#startConnecting()
+    const delayMs = this.#clock.scheduleRetry(state === 'open')
+    this.#emit({ kind: 'fault', error, next, delayMs })
+    if (delayMs === 0) this.#emit({ kind: 'dial' })
+  }
+
+  #end(error: Error): void {
+    this.#clock.stop()
+    this.#memory.state = 'closed'
+    this.#memory.queue.reset(0)
+    this.#emit({ kind: 'closed', error })
+  }
+}
