@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { readFileSync } from 'fs'
+import { readFileSync } from 'node:fs'
 import { nodeProblem } from './src/node-version.mjs'
 
 // An old Node must get as far as the sentence that says so. Therefore this file and node-version.mjs keep to what
