@@ -1,30 +1,39 @@
 import { BufferList } from './buffer-list.ts'
 import { checkRange } from './check-range.ts'
+import { noteWriteInPlace } from './crc-cache.ts'
 import { crc32c, type Crc32cFunction } from './crc32c.ts'
 import { EndOfBufferError, MalformedInputError } from './errors.ts'
-import { loadInt32LE, loadUInt16LE } from './little-endian.ts'
+import { loadInt32LE, loadUInt16LE, storeUInt32LE } from './little-endian.ts'
+import { decodeText } from './text.ts'
 
 const NO_BYTES = new Uint8Array(0)
-// One number that straddles chunks, or that only a DataView can read.
+// Holds one number: one that straddles chunks, or one that only a DataView can read.
 const SCRATCH = new Uint8Array(8)
 const SCRATCH_VIEW = new DataView(SCRATCH.buffer)
 
 /**
  * A reading position in a `BufferList`. Integers are little-endian. A read that would pass the end throws
- * `EndOfBufferError` and leaves the position where it was. Bytes appended later are seen; after any other change of
- * the list's length or order the cursor must `seek` before it is used again.
+ * `EndOfBufferError` and leaves the position where it was.
+ *
+ * Bytes appended later are seen. After bytes were put in or taken out anywhere else, make a new cursor: this one keeps
+ * to the chunks that it knew.
  * Ceph: src/common/buffer.cc, buffer::list::iterator_impl
  */
 export class BufferCursor {
   readonly #list: BufferList
-  #bytes: Uint8Array // the chunk of the position
-  #at = 0 // the position within it; its length, if the next chunk is not entered yet
-  #index = 0 // its number in the list
+  #bytes: Uint8Array = NO_BYTES // the chunk last entered
+  #at = 0 // the position in it, which may be its end
   #base = 0 // its offset in the list
+  #next = 0 // the index of the chunk after it
 
+  /** At an offset from the start of the list; its length is the last that is allowed. */
   constructor(list: BufferList, offset = 0) {
     this.#list = list
-    this.#bytes = list.firstChunk ?? NO_BYTES
+    const first = list.firstChunk
+    if (first !== undefined) {
+      this.#bytes = first
+      this.#next = 1
+    }
     if (offset !== 0) this.seek(offset)
   }
 
@@ -38,14 +47,18 @@ export class BufferCursor {
     return this.#list.length - this.#base - this.#at
   }
 
-  /** Moves to an offset from the start of the list; the list's length is the last that is allowed. */
+  get isAtEnd(): boolean {
+    return this.remaining === 0
+  }
+
+  /** Moves to an offset from the start of the list; its length is the last that is allowed. */
   seek(offset: number): this {
     checkRange(offset, 0, this.#list.length)
     if (offset < this.#base) {
-      this.#index = 0
+      this.#bytes = NO_BYTES
       this.#base = 0
+      this.#next = 0
     }
-    this.#enter(this.#index)
     this.#at = offset - this.#base
     this.#settle()
     return this
@@ -53,17 +66,22 @@ export class BufferCursor {
 
   /** Moves forward without reading. */
   skip(length: number): this {
-    if (!(length >= 0 && length <= this.#bytes.length - this.#at)) {
-      checkRange(0, length, this.remaining)
-      this.#at += length
-      this.#settle()
-    } else this.#at += length
+    checkRange(0, length, this.remaining)
+    this.#at += length
+    this.#settle()
     return this
+  }
+
+  /** The next byte, without moving. */
+  peekUInt8(): number {
+    this.#need(1)
+    this.#settle()
+    return this.#bytes[this.#at] ?? 0
   }
 
   readUInt8(): number {
     const at = this.#at
-    if (at >= this.#bytes.length) return this.#straddle(1)[0] ?? 0
+    if (at >= this.#bytes.length) return this.#gather(1)[0] ?? 0
     this.#at = at + 1
     return this.#bytes[at] ?? 0
   }
@@ -72,9 +90,14 @@ export class BufferCursor {
     return (this.readUInt8() << 24) >> 24
   }
 
+  /** A byte as Ceph encodes a bool; every value but 0 is true. */
+  readBoolean(): boolean {
+    return this.readUInt8() !== 0
+  }
+
   readUInt16LE(): number {
     const at = this.#at
-    if (at + 2 > this.#bytes.length) return loadUInt16LE(this.#straddle(2), 0)
+    if (at + 2 > this.#bytes.length) return loadUInt16LE(this.#gather(2), 0)
     this.#at = at + 2
     return loadUInt16LE(this.#bytes, at)
   }
@@ -89,103 +112,104 @@ export class BufferCursor {
 
   readInt32LE(): number {
     const at = this.#at
-    if (at + 4 > this.#bytes.length) return loadInt32LE(this.#straddle(4), 0)
+    if (at + 4 > this.#bytes.length) return loadInt32LE(this.#gather(4), 0)
     this.#at = at + 4
     return loadInt32LE(this.#bytes, at)
   }
 
   readBigUInt64LE(): bigint {
-    this.#loadScratch(8)
+    this.#scratch64()
     return SCRATCH_VIEW.getBigUint64(0, true)
   }
 
   readBigInt64LE(): bigint {
-    this.#loadScratch(8)
+    this.#scratch64()
     return SCRATCH_VIEW.getBigInt64(0, true)
   }
 
-  /** An unsigned 64-bit integer as a number. Throws `MalformedInputError` above 2^53 - 1. */
+  /** An unsigned 64-bit integer as a number. One above 2^53 - 1 throws `MalformedInputError`. */
   readSafeUInt64LE(): number {
-    if (this.remaining < 8) throw new EndOfBufferError(8, this.remaining)
+    this.#need(8)
     const low = this.readUInt32LE()
-    const high = this.readUInt32LE()
-    if (high > 0x1fffff) throw unsafeInteger(high)
-    return high * 0x1_0000_0000 + low
+    return this.#safeInteger(low, this.readUInt32LE())
   }
 
-  /** A signed 64-bit integer as a number. Throws `MalformedInputError` beyond 2^53 - 1 either way. */
+  /** A signed 64-bit integer as a number. One beyond 2^53 - 1 either way throws `MalformedInputError`. */
   readSafeInt64LE(): number {
-    if (this.remaining < 8) throw new EndOfBufferError(8, this.remaining)
+    this.#need(8)
     const low = this.readUInt32LE()
-    const high = this.readInt32LE()
-    const value = high * 0x1_0000_0000 + low
-    if (!Number.isSafeInteger(value)) throw unsafeInteger(high)
-    return value
+    return this.#safeInteger(low, this.readInt32LE())
   }
 
   readFloatLE(): number {
-    this.#loadScratch(4)
+    storeUInt32LE(SCRATCH, 0, this.readInt32LE())
     return SCRATCH_VIEW.getFloat32(0, true)
   }
 
   readDoubleLE(): number {
-    this.#loadScratch(8)
+    this.#scratch64()
     return SCRATCH_VIEW.getFloat64(0, true)
   }
 
-  /** The next `length` bytes: a view if they lie in one chunk, otherwise a copy. */
+  /** The next `length` bytes as one array: a view if they lie in one chunk, otherwise a copy. */
   readBytes(length: number): Uint8Array {
     checkRange(0, length, this.remaining)
     this.#settle()
     const at = this.#at
-    if (at + length <= this.#bytes.length) {
-      this.#at = at + length
-      return this.#bytes.subarray(at, at + length)
-    }
+    if (at + length > this.#bytes.length) return this.readInto(new Uint8Array(length))
+    this.#at = at + length
+    return this.#bytes.subarray(at, at + length)
+  }
+
+  /** A copy of the next `length` bytes, in memory of its own. */
+  readCopy(length: number): Uint8Array {
+    checkRange(0, length, this.remaining)
     return this.readInto(new Uint8Array(length))
   }
 
-  /** Fills `target` with the next bytes and returns it. */
-  readInto(target: Uint8Array): Uint8Array {
-    checkRange(0, target.length, this.remaining)
-    for (let done = 0; done < target.length;) {
-      this.#settle()
-      const n = Math.min(target.length - done, this.#bytes.length - this.#at)
-      target.set(this.#bytes.subarray(this.#at, this.#at + n), done)
-      this.#at += n
-      done += n
+  /** Fills `target[start..end)` with the next bytes, and returns `target`. */
+  readInto(target: Uint8Array, start = 0, end: number = target.length): Uint8Array {
+    if (end > target.length) throw new RangeError(`expected an end up to ${target.length}, got ${end}`)
+    checkRange(start, 0, end)
+    this.#need(end - start)
+    for (let to = start; to < end;) {
+      const part = this.#nextPart(end - to)
+      target.set(part, to)
+      to += part.length
     }
     return target
   }
 
-  /** The next `length` bytes as a list that shares their memory; never copies. */
+  /** A view of what comes next in one chunk: 1 to `maxLength` bytes, or as many as there are; none at the end. */
+  readChunk(maxLength: number = this.remaining): Uint8Array {
+    checkRange(0, maxLength, Infinity)
+    return this.#nextPart(maxLength)
+  }
+
+  /** The next `length` bytes as a list that shares their memory. Never copies. */
   readList(length: number): BufferList {
     checkRange(0, length, this.remaining)
     const list = new BufferList()
-    for (let left = length; left > 0;) {
-      this.#settle()
-      const n = Math.min(left, this.#bytes.length - this.#at)
-      list.append(n === this.#bytes.length ? this.#bytes : this.#bytes.subarray(this.#at, this.#at + n))
-      this.#at += n
-      left -= n
-    }
+    for (let left = length; left > 0; left = length - list.length) list.append(this.#nextPart(left))
     return list
   }
 
-  /** A string as Ceph encodes it: its length in bytes as 32 bits, then UTF-8. */
-  readString(): string {
-    const start = this.tell
-    const length = this.readUInt32LE()
-    if (length > this.remaining) {
-      const { remaining } = this
-      this.seek(start)
-      throw new EndOfBufferError(length, remaining)
-    }
-    const bytes = this.readBytes(length)
-    return Buffer.from(bytes.buffer, bytes.byteOffset, length).toString()
+  /** A 32-bit length and so many bytes: as `readBytes` gives them. */
+  readSizedBytes(): Uint8Array {
+    return this.readBytes(this.#readLength())
   }
 
-  /** The CRC-32C of the next `length` bytes, which are skipped. */
+  /** A 32-bit length and so many bytes, which are shared. */
+  readSizedList(): BufferList {
+    return this.readList(this.#readLength())
+  }
+
+  /** A 32-bit length and so many bytes of UTF-8. What is not UTF-8 becomes U+FFFD. */
+  readString(): string {
+    return decodeText(this.readBytes(this.#readLength()))
+  }
+
+  /** The CRC-32C of the next `length` bytes, which are skipped. What a list remembers is neither used nor changed. */
   crc32c(length: number, seed = 0, crc: Crc32cFunction = crc32c): number {
     checkRange(0, length, this.remaining)
     let result = seed
@@ -199,23 +223,44 @@ export class BufferCursor {
     return result >>> 0
   }
 
-  #enter(index: number): void {
-    this.#index = index
-    this.#bytes = index < this.#list.chunkCount ? this.#list.chunkAt(index) : NO_BYTES
+  /** Overwrites what comes next, in place: whoever shares the memory sees it. */
+  copyIn(source: Uint8Array): this {
+    checkRange(0, source.length, this.remaining)
+    noteWriteInPlace()
+    for (let from = 0; from < source.length;) {
+      const part = this.#nextPart(source.length - from)
+      part.set(source.subarray(from, from + part.length))
+      from += part.length
+    }
+    return this
   }
 
-  /** Moves into the chunk that holds the next byte, if there is one. */
+  /** Throws `EndOfBufferError` unless so many bytes are left. */
+  #need(length: number): void {
+    if (this.remaining < length) throw new EndOfBufferError(length, this.remaining)
+  }
+
+  /** Enters the chunk that the next byte is in, if there is one. */
   #settle(): void {
-    while (this.#at >= this.#bytes.length && this.#index + (this.#bytes.length > 0 ? 1 : 0) < this.#list.chunkCount) {
+    while (this.#at >= this.#bytes.length && this.#next < this.#list.chunkCount) {
       this.#at -= this.#bytes.length
       this.#base += this.#bytes.length
-      this.#enter(this.#index + (this.#bytes.length > 0 ? 1 : 0))
+      this.#bytes = this.#list.chunkAt(this.#next++)
     }
   }
 
-  /** Copies `length` bytes that are not all in this chunk. */
-  #straddle(length: number): Uint8Array {
-    if (this.remaining < length) throw new EndOfBufferError(length, this.remaining)
+  /** A view of up to `maxLength` bytes, which ends with the chunk at the latest. */
+  #nextPart(maxLength: number): Uint8Array {
+    this.#settle()
+    const at = this.#at
+    const end = Math.min(at + maxLength, this.#bytes.length)
+    this.#at = end
+    return at === 0 && end === this.#bytes.length ? this.#bytes : this.#bytes.subarray(at, end)
+  }
+
+  /** The next bytes, which are not all in this chunk, at the start of an array that the next call will use again. */
+  #gather(length: number): Uint8Array {
+    this.#need(length)
     for (let i = 0; i < length; i++) {
       this.#settle()
       SCRATCH[i] = this.#bytes[this.#at++] ?? 0
@@ -223,19 +268,32 @@ export class BufferCursor {
     return SCRATCH
   }
 
-  #loadScratch(length: number): void {
+  #scratch64(): void {
     const at = this.#at
-    if (at + length > this.#bytes.length) {
-      this.#straddle(length)
+    if (at + 8 > this.#bytes.length) {
+      this.#gather(8)
       return
     }
-    this.#at = at + length
-    for (let i = 0; i < length; i++) SCRATCH[i] = this.#bytes[at + i] ?? 0
+    this.#at = at + 8
+    storeUInt32LE(SCRATCH, 0, loadInt32LE(this.#bytes, at))
+    storeUInt32LE(SCRATCH, 4, loadInt32LE(this.#bytes, at + 4))
   }
-}
 
-function unsafeInteger(high: number): MalformedInputError {
-  return new MalformedInputError(`expected a 64-bit integer within ±(2^53 - 1), got one with upper half ${high}`, {
-    high,
-  })
+  /** A length that the bytes after it can meet; if not, the position goes back to before it. */
+  #readLength(): number {
+    const length = this.readUInt32LE()
+    const { remaining } = this
+    if (length > remaining) {
+      this.seek(this.tell - 4)
+      throw new EndOfBufferError(length, remaining)
+    }
+    return length
+  }
+
+  #safeInteger(low: number, high: number): number {
+    const value = high * 0x1_0000_0000 + low
+    if (Number.isSafeInteger(value)) return value
+    this.seek(this.tell - 8)
+    throw new MalformedInputError(`expected an integer within ±(2^53 - 1), got about ${value}`, { value })
+  }
 }

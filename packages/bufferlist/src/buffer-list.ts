@@ -1,28 +1,47 @@
+import { alignChunks, type ChunkAlignment, isAlignedMemory, joinChunks } from './aligned-chunks.ts'
+import { AppendTail } from './append-tail.ts'
+import { decodeBase64 } from './base64.ts'
 import { BufferCursor } from './buffer-cursor.ts'
-import { checkRange } from './check-range.ts'
+import { type BufferHole } from './buffer-hole.ts'
+import { checkRange, clampIndex } from './check-range.ts'
+import { compareLists } from './compare-lists.ts'
+import { CrcCache, MIN_LENGTH_TO_REMEMBER, noteWriteInPlace } from './crc-cache.ts'
 import { crc32c, type Crc32cFunction } from './crc32c.ts'
+import { findBytes } from './find-bytes.ts'
+import { hexdump } from './hexdump.ts'
+import { decodeText, encodeText } from './text.ts'
 
 const NO_CHUNKS: Uint8Array[] = []
 const NO_BYTES = new Uint8Array(0)
-/** Consumed slots at the front are closed up once there are this many and they are the larger part. */
+/** Consumed slots at the front are closed up once there are this many and they are half of all. */
 const MIN_SLOTS_TO_CLOSE = 32
 
 /**
- * A sequence of bytes made of chunks that are never copied to be joined.
+ * A sequence of bytes made of chunks, which are never copied to be joined.
  *
- * What is appended is shared, not copied: the list and the caller see the same memory. The list itself writes only in
- * `copyIn` and `zero`. Three verbs take a range out, and always mean the same: `slice` copies, `subarray` is a view if
- * the range lies in one chunk and a copy if not, `substr` never copies.
+ * Bytes that are appended are shared: list and caller see the same memory from then on. The list writes into them
+ * only when told to, by `copyIn` and `zero`. Three verbs take a range out, and each always does the same: `slice`
+ * copies, `subarray` is a view if the range lies in one chunk and a copy if not, `substr` never copies. Empty chunks
+ * do not exist: appending nothing changes nothing. A range beyond the end throws `EndOfBufferError` and changes
+ * nothing.
  * Ceph: src/common/buffer.cc, buffer::list
  */
 export class BufferList implements Iterable<Uint8Array> {
-  #slots: Uint8Array[] = NO_CHUNKS // chunks are #slots[#first..#end)
+  #slots: Uint8Array[] = NO_CHUNKS // the chunks are #slots[#first..#end)
   #first = 0
   #end = 0
   #length = 0
+  #tail: AppendTail | undefined
+  #crcs: CrcCache | undefined
 
+  /** An empty list, or one of the given bytes, which it shares. */
   constructor(bytes?: Uint8Array) {
     if (bytes !== undefined) this.#push(bytes)
+  }
+
+  /** A list of the bytes of standard base64 with padding. Throws `MalformedInputError` for anything else. */
+  static fromBase64(text: string): BufferList {
+    return new BufferList(decodeBase64(text))
   }
 
   /** Bytes in the list. */
@@ -34,38 +53,69 @@ export class BufferList implements Iterable<Uint8Array> {
     return this.#end - this.#first
   }
 
+  /** The longest beginning that needs no copy. */
   get firstChunk(): Uint8Array | undefined {
     return this.#first < this.#end ? this.#slots[this.#first] : undefined
   }
 
+  /** Whether there is at most one chunk. */
   get isContiguous(): boolean {
     return this.#end - this.#first <= 1
   }
 
   chunkAt(index: number): Uint8Array {
     const chunk = index >= 0 && index < this.#end - this.#first ? this.#slots[this.#first + index] : undefined
-    if (chunk === undefined) throw new RangeError(`expected a chunk index below ${this.chunkCount}, got ${index}`)
+    if (chunk === undefined)
+      throw new RangeError(`expected the index of one of ${this.chunkCount} chunks, got ${index}`)
     return chunk
   }
 
-  /** The chunks, as an array of its own. */
+  /** The chunks in order, as views. The array is the caller's. */
   chunks(): Uint8Array[] {
     return this.#slots.slice(this.#first, this.#end)
   }
 
+  /** Goes over the chunks that are there now, so the list may change meanwhile. */
   [Symbol.iterator](): ArrayIterator<Uint8Array> {
     return this.chunks().values()
   }
 
+  /** Appends bytes, or all chunks of a list, by sharing them; text is encoded as UTF-8. */
   append(bytes: Uint8Array | string | BufferList): this {
-    if (typeof bytes === 'string') this.#push(Buffer.from(bytes))
-    else if (#slots in bytes) for (const chunk of bytes.chunks()) this.#push(chunk)
+    if (typeof bytes === 'string') this.#push(encodeText(bytes))
+    else if (#slots in bytes) for (let i = 0, count = bytes.chunkCount; i < count; i++) this.#share(bytes, i)
     else this.#push(bytes)
     return this
   }
 
+  /** Appends a copy. Small pieces fill up memory of the list's own, and follow each other in one chunk. */
+  appendCopy(bytes: Uint8Array): this {
+    return this.#extend(bytes.length, bytes)
+  }
+
+  appendZero(length: number): this {
+    checkRange(0, length, Infinity)
+    return this.#extend(length)
+  }
+
+  /** Appends `length` zeros that can be filled in later. They lie in one chunk. */
+  appendHole(length: number): BufferHole {
+    this.reserve(length)
+    const tail = (this.#tail ??= new AppendTail(0))
+    if (length > 0) this.#grow(tail, length)
+    return tail.hole(length)
+  }
+
+  /** Makes room for what `appendCopy`, `appendZero` and `appendHole` will add next. */
+  reserve(length: number): this {
+    checkRange(0, length, Infinity)
+    if ((this.#tail?.room ?? 0) < length) this.#tail = new AppendTail(length)
+    return this
+  }
+
+  /** The mirror of `append`: a list of several chunks keeps their order. */
   prepend(bytes: Uint8Array | string | BufferList): this {
-    if (typeof bytes === 'string') this.#unshift(Buffer.from(bytes))
+    if (typeof bytes === 'string') this.#unshift(encodeText(bytes))
     else if (#slots in bytes) for (const chunk of bytes.chunks().reverse()) this.#unshift(chunk)
     else this.#unshift(bytes)
     return this
@@ -73,165 +123,276 @@ export class BufferList implements Iterable<Uint8Array> {
 
   /** Appends what `other` holds, and empties it. */
   claimAppend(other: BufferList): this {
-    const chunks = other.chunks()
+    if (other === this) return this
+    if (this.#length === 0) this.#assign(other)
+    else this.append(other)
     other.clear()
-    for (const chunk of chunks) this.#push(chunk)
     return this
   }
 
   clear(): this {
     this.#slots = NO_CHUNKS
-    this.#first = 0
-    this.#end = 0
-    this.#length = 0
+    this.#first = this.#end = this.#length = 0
+    this.#tail = this.#crcs = undefined
     return this
   }
 
-  /** Drops `length` bytes from the front. */
+  /** Drops bytes from the front. Lets go of the chunks that are done with; one that is begun is held as a whole. */
   consume(length: number): this {
-    if (!(length >= 0 && length <= this.#length && Number.isInteger(length))) checkRange(0, length, this.#length)
+    if (!(Number.isSafeInteger(length) && length >= 0 && length <= this.#length)) checkRange(0, length, this.#length)
     this.#length -= length
     const slots = this.#slots
     for (let left = length; left > 0;) {
       const chunk = slots[this.#first] ?? NO_BYTES
       if (left < chunk.length) {
         slots[this.#first] = chunk.subarray(left)
-        break
+        return this
       }
       left -= chunk.length
       slots[this.#first++] = NO_BYTES
     }
     if (this.#first === this.#end) this.#first = this.#end = 0
-    else if (this.#first >= MIN_SLOTS_TO_CLOSE && this.#first * 2 >= this.#end) this.#close()
+    else if (this.#first >= MIN_SLOTS_TO_CLOSE && this.#first * 2 >= this.#end) this.#replaceChunks(this.chunks())
     return this
   }
 
-  /** Removes a range. Its chunks are appended to `claimInto`, if that is given. */
+  /** Removes a range. It is appended to `claimInto`, without a copy, if that is given. */
   splice(offset: number, length: number, claimInto?: BufferList): this {
     const removed = this.substr(offset, length)
-    const rest = this.substr(offset + length, this.#length - offset - length)
-    const head = this.substr(0, offset)
+    if (length === 0) return this
+    const after = offset + length
+    this.#assign(this.substr(0, offset).append(this.substr(after, this.#length - after)))
     claimInto?.append(removed)
-    this.clear().claimAppend(head)
-    return this.claimAppend(rest)
+    return this
   }
 
-  /** A range as a list that shares the memory; never copies. */
+  /** A range as a list that shares the memory. Never copies. */
   substr(offset: number, length: number): BufferList {
     checkRange(offset, length, this.#length)
-    return this.cursor(offset).readList(length)
+    const list = new BufferList()
+    let skip = offset
+    let left = length
+    for (let i = 0; left > 0; i++) {
+      const chunk = this.#slots[this.#first + i] ?? NO_BYTES
+      if (skip < chunk.length) {
+        const n = Math.min(left, chunk.length - skip)
+        if (n === chunk.length) list.#share(this, i)
+        else list.#push(chunk.subarray(skip, skip + n))
+        left -= n
+        skip = 0
+      } else skip -= chunk.length
+    }
+    return list
   }
 
-  /** A range as contiguous bytes: a view if it lies in one chunk, otherwise a copy. */
+  /** A range as one array: a view if it lies in one chunk, otherwise a copy. Indexes as in `Uint8Array`. */
   subarray(start = 0, end: number = this.#length): Uint8Array {
-    const from = clamp(start, this.#length)
-    return this.cursor(from).readBytes(Math.max(0, clamp(end, this.#length) - from))
+    const from = clampIndex(start, this.#length)
+    return this.substr(from, Math.max(0, clampIndex(end, this.#length) - from)).toContiguous()
   }
 
-  /** A range as contiguous bytes in memory of their own. */
+  /** A copy of a range, in memory of its own. Indexes as in `Uint8Array`. */
   slice(start = 0, end: number = this.#length): Uint8Array {
-    const from = clamp(start, this.#length)
-    return this.cursor(from).readInto(new Uint8Array(Math.max(0, clamp(end, this.#length) - from)))
+    const from = clampIndex(start, this.#length)
+    return this.copyOut(from, Math.max(0, clampIndex(end, this.#length) - from))
   }
 
-  /** Overwrites in place, in memory that others may share. */
-  copyIn(offset: number, source: Uint8Array): this {
-    checkRange(offset, source.length, this.#length)
+  byteAt(index: number): number {
+    return this.cursor(index).readUInt8()
+  }
+
+  /** Copies a range to the start of `target`, by default new memory, and returns `target`. */
+  copyOut(offset: number, length: number, target: Uint8Array = new Uint8Array(length)): Uint8Array {
+    if (target.length < length) throw new RangeError(`expected room for ${length} bytes, got ${target.length}`)
+    this.cursor(offset).readInto(target, 0, length)
+    return target
+  }
+
+  /** Overwrites in place: whoever shares the memory sees it. */
+  copyIn(offset: number, source: Uint8Array | BufferList): this {
+    const bytes = #slots in source ? source.subarray() : source
+    const chunks = this.substr(offset, bytes.length).chunks()
+    noteWriteInPlace()
     let at = 0
-    for (const chunk of this.substr(offset, source.length)) {
-      chunk.set(source.subarray(at, at + chunk.length))
+    for (const chunk of chunks) {
+      chunk.set(bytes.subarray(at, at + chunk.length))
       at += chunk.length
     }
     return this
   }
 
-  /** Copies a range into `target`, by default new memory, and returns it. */
-  copyOut(offset: number, length: number, target: Uint8Array = new Uint8Array(length)): Uint8Array {
-    this.cursor(offset).readInto(target.subarray(0, length))
-    return target
-  }
-
-  /** Sets a range to zeros in place, in memory that others may share. */
-  zero(offset = 0, length: number = this.#length - offset): this {
-    for (const chunk of this.substr(offset, length)) chunk.fill(0)
+  /** Overwrites with zeros in place: whoever shares the memory sees it. */
+  zero(offset = 0, length: number = Math.max(0, this.#length - offset)): this {
+    const chunks = this.substr(offset, length).chunks()
+    noteWriteInPlace()
+    for (const chunk of chunks) chunk.fill(0)
     return this
   }
 
-  /** Makes the list one chunk, copying unless it is one already. */
+  /** Whether every byte is zero. */
+  isZero(): boolean {
+    return this.chunks().every((chunk) => chunk.every((byte) => byte === 0))
+  }
+
+  /** Copies everything into one new chunk, unless there is only one. */
   rebuild(): this {
-    if (this.isContiguous) return this
-    const bytes = this.slice()
-    this.clear().#push(bytes)
+    if (!this.isContiguous) this.#replaceChunks([joinChunks(this.chunks(), this.#length)])
     return this
   }
 
-  /** The whole list as one array, after a `rebuild` if it has more than one chunk. */
+  /** The whole list as one array, after a `rebuild`. Ceph's `c_str`. Shared: write to it, and `invalidateCrc` is due. */
   toContiguous(): Uint8Array {
     return this.rebuild().firstChunk ?? new Uint8Array(0)
   }
 
-  crc32c(seed = 0, crc: Crc32cFunction = crc32c): number {
-    let result = seed >>> 0
-    for (let i = this.#first; i < this.#end; i++) result = crc(this.#slots[i] ?? NO_BYTES, result)
-    return result
+  /** Whether each chunk's `byteOffset` in its `ArrayBuffer` is a multiple, as a typed array over it would need. */
+  isAligned(alignment: number): boolean {
+    return this.chunks().every((chunk) => isAlignedMemory(chunk, alignment))
   }
 
+  /** Whether each chunk's length is a multiple. */
+  isNAlignSized(alignment: number): boolean {
+    return this.chunks().every((chunk) => chunk.length % alignment === 0)
+  }
+
+  /**
+   * Copies just so many chunks together that all are aligned, but perhaps for the last one's length. Returns whether
+   * there was anything to copy.
+   * Differs from Ceph: addresses are not visible, so memory alignment means `byteOffset`.
+   */
+  rebuildAligned(alignment: ChunkAlignment): boolean {
+    const chunks = this.chunks()
+    const aligned = alignChunks(chunks, alignment)
+    if (aligned !== chunks) this.#replaceChunks(aligned)
+    return aligned !== chunks
+  }
+
+  /**
+   * The CRC-32C of the whole list, continued from `seed`. The list remembers the CRCs of large chunks, also for other
+   * seeds and for lists that it is appended to. Writes through this package are noticed; after any other write to
+   * bytes that are in a list, call `invalidateCrc`. `crc` only says how to compute: all such functions agree.
+   */
+  crc32c(seed = 0, crc: Crc32cFunction = crc32c): number {
+    let result = seed >>> 0
+    for (let i = this.#first; i < this.#end; i++) {
+      const chunk = this.#slots[i] ?? NO_BYTES
+      if (chunk.length < MIN_LENGTH_TO_REMEMBER) result = crc(chunk, result, 0, chunk.length)
+      else result = (this.#crcs ??= new CrcCache()).crcOf(chunk, result, crc)
+    }
+    this.#crcs?.sweep(this.chunkCount)
+    return result >>> 0
+  }
+
+  /** Makes every list forget the CRCs it remembers. */
+  invalidateCrc(): void {
+    noteWriteInPlace()
+  }
+
+  /** A reading position. */
   cursor(offset = 0): BufferCursor {
     return new BufferCursor(this, offset)
   }
 
+  /** The order of the bytes as unsigned numbers, the shorter first if it is the beginning of the longer. */
   compare(other: BufferList): -1 | 0 | 1 {
-    return Buffer.compare(this.subarray(), other.subarray())
+    return compareLists(this, other)
   }
 
+  /** Whether both hold the same bytes, however they are cut. */
   equals(other: BufferList): boolean {
-    return this.#length === other.length && this.compare(other) === 0
+    return this.#length === other.length && compareLists(this, other) === 0
   }
 
+  /** The offset of the first occurrence at or after `from`, or -1. A number is a byte; text is looked for as UTF-8. */
+  indexOf(needle: number | Uint8Array | string, from = 0): number {
+    return findBytes(this, needle, clampIndex(from, this.#length))
+  }
+
+  /** Offsets, hexadecimal and text in rows of 16, as Ceph prints them; nothing for an empty list. */
+  hexdump(options: { readonly trailingNewline?: boolean } = {}): string {
+    return hexdump(this, options.trailingNewline ?? true)
+  }
+
+  /** The bytes as text, by default of UTF-8. */
   toString(encoding: BufferEncoding = 'utf8'): string {
     const bytes = this.subarray()
+    if (encoding === 'utf8') return decodeText(bytes)
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(encoding)
   }
 
+  /** Standard base64 with padding, without line breaks. */
   toBase64(): string {
     return this.toString('base64')
   }
 
-  #push(bytes: Uint8Array): void {
-    const length = bytes.byteLength
+  #push(chunk: Uint8Array): void {
+    const length = chunk.byteLength
     if (length > 0) {
       this.#length += length
-      if (this.#slots === NO_CHUNKS) {
-        this.#slots = [bytes]
-        this.#end = 1
-      } else if (this.#end < this.#slots.length) this.#slots[this.#end++] = bytes
-      else this.#end = this.#slots.push(bytes)
-    } else if (length !== 0) throw new TypeError(`expected bytes, got ${typeof bytes}`)
+      this.#crcs?.forget(chunk)
+      if (this.#slots === NO_CHUNKS) this.#slots = [chunk]
+      else if (this.#end < this.#slots.length) this.#slots[this.#end] = chunk
+      else this.#slots.push(chunk)
+      this.#end++
+    } else if (length !== 0) throw new TypeError(`expected bytes, text or a BufferList, got ${typeof chunk}`)
   }
 
-  #unshift(bytes: Uint8Array): void {
-    if (bytes.length === 0) return
+  /** Appends a chunk of another list with what is known of it. */
+  #share(other: BufferList, index: number): void {
+    const chunk = other.chunkAt(index)
+    this.#push(chunk)
+    if (other.#crcs !== undefined) (this.#crcs ??= new CrcCache()).adopt(chunk, other.#crcs)
+  }
+
+  #unshift(chunk: Uint8Array): void {
+    if (chunk.length === 0) return
+    this.#crcs?.forget(chunk)
     if (this.#first === 0) {
-      const room = this.chunkCount + 4
-      this.#slots = [...new Array<Uint8Array>(room).fill(NO_BYTES), ...this.chunks()]
-      this.#first = room
-      this.#end = this.#slots.length
+      // Room for as many again, so that each chunk is moved a bounded number of times.
+      const room = new Array<Uint8Array>(this.#end + 4).fill(NO_BYTES)
+      this.#slots = room.concat(this.chunks())
+      this.#first = room.length
+      this.#end += room.length
     }
-    this.#slots[--this.#first] = bytes
-    this.#length += bytes.length
+    this.#slots[--this.#first] = chunk
+    this.#length += chunk.length
   }
 
-  #close(): void {
-    const slots = this.#slots
-    const count = this.#end - this.#first
-    for (let i = 0; i < count; i++) slots[i] = slots[this.#first + i] ?? NO_BYTES
-    slots.fill(NO_BYTES, count, this.#end)
+  /** Appends `length` bytes in the list's own memory: those of `source`, or zeros. */
+  #extend(length: number, source?: Uint8Array): this {
+    for (let done = 0; done < length;) {
+      if (this.#tail === undefined || this.#tail.room === 0) this.#tail = new AppendTail(length - done)
+      const n = Math.min(length - done, this.#tail.room)
+      const view = this.#grow(this.#tail, n)
+      if (source !== undefined) view.set(source.subarray(done, done + n), view.length - n)
+      done += n
+    }
+    return this
+  }
+
+  /** Adds bytes of the tail to the last chunk if that ends where they start, otherwise as a new one. */
+  #grow(tail: AppendTail, length: number): Uint8Array {
+    const last = this.#length > 0 ? this.#slots[this.#end - 1] : undefined
+    const grows = last !== undefined && last === tail.view
+    const view = tail.take(length, grows)
+    if (grows) {
+      this.#slots[this.#end - 1] = view
+      this.#length += length
+    } else this.#push(view)
+    return view
+  }
+
+  #assign(other: BufferList): void {
+    this.#slots = other.#slots
+    this.#first = other.#first
+    this.#end = other.#end
+    this.#length = other.#length
+    this.#crcs = other.#crcs
+  }
+
+  #replaceChunks(chunks: Uint8Array[]): void {
+    this.#slots = chunks
     this.#first = 0
-    this.#end = count
+    this.#end = chunks.length
   }
-}
-
-/** An index as `Uint8Array.prototype.slice` reads it. */
-function clamp(index: number, length: number): number {
-  return index < 0 ? Math.max(0, length + index) : Math.min(index, length)
 }

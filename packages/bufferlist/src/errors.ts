@@ -26,3 +26,19 @@ export class MalformedInputError extends Error {
     this.detail = detail
   }
 }
+
+/** A source gave more bytes than its reader had allowed. */
+export class ListTooLongError extends Error {
+  override readonly name = 'ListTooLongError'
+  readonly code = 'ERR_BUFFERLIST_TOO_LONG'
+  /** Bytes that were allowed. */
+  readonly maxLength: number
+  /** Bytes that would have been in the list. */
+  readonly length: number
+
+  constructor(maxLength: number, length: number) {
+    super(`expected up to ${maxLength} bytes, got ${length} so far`)
+    this.maxLength = maxLength
+    this.length = length
+  }
+}
