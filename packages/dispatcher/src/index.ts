@@ -1,1 +1,6 @@
-export {}
+export { DispatchQueue, type DispatchQueueOptions } from './dispatch-queue.ts'
+export { DispatcherChain, type DispatcherFailure } from './dispatcher-chain.ts'
+export { type Dispatcher } from './dispatcher.ts'
+export { ThrottleError } from './errors.ts'
+export { type ConnectionEvent } from './queued-item.ts'
+export { Throttle } from './throttle.ts'
