@@ -8,12 +8,12 @@ import { findTable } from './markdown-table.mjs'
 /** @import { WorkspaceTree } from './workspace-tree.mjs' */
 
 const DIR = 'packages/messenger-core'
+const COLUMNS = { option: /^(option|key)\b/i, ceph: /ceph/i, default: /^default/i }
 
 /**
  * The columns of an option that its README shows.
  *
  * @typedef {object} OptionRow
- * @property {string} key
  * @property {string | undefined} [ceph]
  * @property {unknown} byDefault
  */
@@ -30,10 +30,10 @@ export async function checkOptionTable(tree) {
   if (!existsSync(entry)) return [{ path: DIR, line: 1, message: 'is not built: its option table cannot be read' }]
   if (!tree.files.includes(path)) return [] // checkReadmes says so
   const { messengerOptionTable } = await import(pathToFileURL(entry).href)
-  if (!Array.isArray(messengerOptionTable)) {
-    return [{ path: `${DIR}/src/index.ts`, line: 1, message: 'exports no array messengerOptionTable' }]
+  if (typeof messengerOptionTable !== 'object') {
+    return [{ path: `${DIR}/src/index.ts`, line: 1, message: 'exports no messengerOptionTable' }]
   }
-  const table = findTable(tree.read(path), ['option', 'ceph', 'default'])
+  const table = findTable(tree.read(path), COLUMNS)
   if (table === undefined) {
     return [{ path, line: 1, message: 'expected a table with the columns option, Ceph and default' }]
   }
@@ -44,11 +44,11 @@ export async function checkOptionTable(tree) {
  * What a README's table of options says differently from the options themselves.
  *
  * @param {MarkdownTable} table with the columns option, ceph and default
- * @param {readonly OptionRow[]} options
+ * @param {Readonly<Record<string, OptionRow>>} options by our name
  * @returns {{ line: number, message: string }[]}
  */
 export function compareOptions({ line, rows }, options) {
-  const findings = options.flatMap(({ key, ceph, byDefault }) => {
+  const findings = Object.entries(options).flatMap(([key, { ceph, byDefault }]) => {
     const row = rows.find(({ cells }) => cells['option'] === key)
     if (row === undefined) return [{ line, message: `option ${key} is missing` }]
     const expected = { ceph: ceph ?? '', default: formatDefault(byDefault) }
@@ -58,7 +58,7 @@ export function compareOptions({ line, rows }, options) {
       return shown === value ? [] : [{ line: row.line, message }]
     })
   })
-  const strangers = rows.filter(({ cells }) => !options.some(({ key }) => key === cells['option']))
+  const strangers = rows.filter(({ cells }) => !Object.hasOwn(options, cells['option'] ?? ''))
   const unknown = strangers.map((row) => ({ line: row.line, message: `${row.cells['option']} is no option` }))
   return [...findings, ...unknown]
 }

@@ -7,20 +7,21 @@
  */
 
 /**
- * The first table whose header has these columns: each word begins the title of one, in any case.
+ * The first table whose header has these columns.
  *
  * @param {string} markdown
- * @param {readonly string[]} columns
+ * @param {Readonly<Record<string, RegExp>>} columns what the title of each must match
  * @returns {MarkdownTable | undefined}
  */
 export function findTable(markdown, columns) {
   const lines = markdown.split('\n')
   for (const [index, header] of lines.entries()) {
     if (!header.startsWith('|') || !/^\|[\s:|-]+\|$/.test(lines[index + 1]?.trim() ?? '')) continue
-    const titles = splitRow(header).map((title) => title.toLowerCase())
-    const places = columns.map((column) => titles.findIndex((title) => title.startsWith(column)))
-    if (places.includes(-1)) continue
-    return { line: index + 1, rows: readRows(lines, index + 2, columns, places) }
+    const titles = splitRow(header)
+    const places = Object.entries(columns).map(([column, pattern]) => {
+      return { column, at: titles.findIndex((title) => pattern.test(title)) }
+    })
+    if (places.every(({ at }) => at >= 0)) return { line: index + 1, rows: readRows(lines, index + 2, places) }
   }
   return undefined
 }
@@ -28,17 +29,13 @@ export function findTable(markdown, columns) {
 /**
  * @param {readonly string[]} lines
  * @param {number} start
- * @param {readonly string[]} columns
- * @param {readonly number[]} places
+ * @param {readonly { column: string, at: number }[]} places
  */
-function readRows(lines, start, columns, places) {
+function readRows(lines, start, places) {
   const rows = []
   for (let index = start; lines[index]?.startsWith('|'); index++) {
     const cells = splitRow(lines[index] ?? '')
-    rows.push({
-      line: index + 1,
-      cells: Object.fromEntries(columns.map((column, at) => [column, cells[places[at] ?? -1] ?? ''])),
-    })
+    rows.push({ line: index + 1, cells: Object.fromEntries(places.map(({ column, at }) => [column, cells[at] ?? ''])) })
   }
   return rows
 }

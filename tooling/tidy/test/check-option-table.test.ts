@@ -2,13 +2,14 @@ import { expect, test } from 'vitest'
 import { checkOptionTable, compareOptions } from '../src/check-option-table.mjs'
 import { workspaceWith } from './workspace-fixture.ts'
 
-const options = [
-  { key: 'maxBackoffMs', ceph: 'ms_max_backoff', byDefault: 15_000 },
-  { key: 'tcpNodelay', ceph: 'ms_tcp_nodelay', byDefault: true },
-  { key: 'driver', byDefault: 'epoll' },
-  { key: 'logger', ceph: undefined, byDefault: undefined },
-  { key: 'cores', ceph: 'ms_cores', byDefault: [] },
-]
+const options = {
+  maxBackoffMs: { ceph: 'ms_max_backoff', byDefault: 15_000 },
+  tcpNodelay: { ceph: 'ms_tcp_nodelay', byDefault: true },
+  driver: { byDefault: 'epoll' },
+  logger: { ceph: undefined, byDefault: undefined },
+  delayType: { ceph: 'ms_delay_type', byDefault: '' },
+  cores: { ceph: 'ms_cores', byDefault: [] },
+}
 const row = (option: string, ceph: string, byDefault: string, line = 9) => {
   return { line, cells: { option, ceph, default: byDefault } }
 }
@@ -17,6 +18,7 @@ const rows = [
   row('tcpNodelay', 'ms_tcp_nodelay', 'true'),
   row('driver', '–', "'epoll'"),
   row('logger', '', 'none'),
+  row('delayType', 'ms_delay_type', "''"),
   row('cores', 'ms_cores', '[]'),
 ]
 
@@ -44,7 +46,7 @@ test('another default and another key of Ceph are found', () => {
 test('the table of the README is held against the built package', async () => {
   const dir = 'packages/messenger-core'
   const readme = '| Option | Ceph | Default |\n| --- | --- | --- |\n| `a` | `ms_a` | `1` |\n'
-  const built = "export const messengerOptionTable = [{ key: 'a', ceph: 'ms_a', byDefault: 2 }]\n"
+  const built = "export const messengerOptionTable = { a: { ceph: 'ms_a', byDefault: 2 } }\n"
   const manifest = { type: 'module' }
   const findingsOf = (files: Record<string, string>) =>
     checkOptionTable(workspaceWith({ [`${dir}/package.json`]: manifest, ...files }))
@@ -56,7 +58,7 @@ test('the table of the README is held against the built package', async () => {
     { path: `${dir}/README.md`, line: 1, message: 'expected a table with the columns option, Ceph and default' },
   ])
   expect(await findingsOf({ [`${dir}/README.md`]: readme, [`${dir}/dist/index.js`]: '' })).toEqual([
-    { path: `${dir}/src/index.ts`, line: 1, message: 'exports no array messengerOptionTable' },
+    { path: `${dir}/src/index.ts`, line: 1, message: 'exports no messengerOptionTable' },
   ])
   expect(await findingsOf({ [`${dir}/README.md`]: readme })).toEqual([
     { path: dir, line: 1, message: 'is not built: its option table cannot be read' },

@@ -15,8 +15,8 @@ const markdown = `# Options
 | after | it |
 `
 
-test('a table is found by the words its columns begin with', () => {
-  expect(findTable(markdown, ['option', 'ceph', 'default'])).toEqual({
+test('a table is found by the titles of its columns', () => {
+  expect(findTable(markdown, { option: /^option/i, ceph: /ceph/i, default: /^default/i })).toEqual({
     line: 7,
     rows: [
       { line: 9, cells: { option: 'tcpNodelay', ceph: 'ms_tcp_nodelay', default: 'true' } },
@@ -26,6 +26,6 @@ test('a table is found by the words its columns begin with', () => {
 })
 
 test('a line that looks like a header without its rule is no table', () => {
-  expect(findTable(markdown, ['after'])).toBeUndefined()
-  expect(findTable(markdown, ['option', 'absent'])).toBeUndefined()
+  expect(findTable(markdown, { after: /^after/ })).toBeUndefined()
+  expect(findTable(markdown, { option: /^option/i, absent: /absent/ })).toBeUndefined()
 })
