@@ -4,6 +4,7 @@ import * as posix from '@msgr/posix'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { EVENT_NONE, EVENT_READABLE, EVENT_WRITABLE, type EventDriver } from '../src/index.ts'
+import { OWN_FDS } from './open-descriptors.ts'
 
 const BOTH = EVENT_READABLE | EVENT_WRITABLE
 /** Ends a wait that should have ended long before, so that a lost event is a failed test and not a hanging one. */
@@ -89,20 +90,19 @@ function describeReadiness(open: () => EventDriver): void {
 
   test('a descriptor number that is closed and given again starts anew', () => {
     const driver = open()
-    const [oldFd, oldWriteFd] = posix.pipe()
-    driver.addEvent(oldFd, EVENT_NONE, EVENT_READABLE)
-    writeByte(oldWriteFd)
-    expect(wait(driver)).toEqual([[oldFd, EVENT_READABLE]])
-    driver.delEvent(oldFd, EVENT_READABLE, EVENT_READABLE)
-    posix.close(oldFd)
-    posix.close(oldWriteFd)
+    const [first, second] = [closeLater(posix.eventfd()), closeLater(posix.eventfd())]
+    const fd = posix.dup(first, OWN_FDS)
+    driver.addEvent(fd, EVENT_NONE, EVENT_READABLE)
+    posix.eventfdWrite(first)
+    expect(wait(driver)).toEqual([[fd, EVENT_READABLE]])
+    driver.delEvent(fd, EVENT_READABLE, EVENT_READABLE)
+    posix.close(fd)
 
-    const [readFd, writeFd] = openPipe()
-    expect(readFd).toBe(oldFd)
-    driver.addEvent(readFd, EVENT_NONE, EVENT_READABLE)
+    expect(closeLater(posix.dup(second, OWN_FDS))).toBe(fd)
+    driver.addEvent(fd, EVENT_NONE, EVENT_READABLE)
     expect(wait(driver, 0)).toEqual([])
-    writeByte(writeFd)
-    expect(wait(driver)).toEqual([[readFd, EVENT_READABLE]])
+    posix.eventfdWrite(second)
+    expect(wait(driver)).toEqual([[fd, EVENT_READABLE]])
   })
 
   test('300 descriptors come back, each once, and none that is not ready', () => {

@@ -2,6 +2,7 @@ import * as posix from '@msgr/posix'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { EVENT_NONE, EVENT_READABLE, EVENT_WRITABLE, EventCenter, SelectDriver } from '../src/index.ts'
 import { describeDriver } from './driver-suite.ts'
+import { OWN_FDS } from './open-descriptors.ts'
 
 describeDriver({ name: 'select', create: () => new SelectDriver() })
 
@@ -58,7 +59,9 @@ describe.skipIf(reason !== undefined)(`select alone${suffix}`, () => {
 
   test('a descriptor that was closed while it was watched is a PosixError', () => {
     const driver = new SelectDriver()
-    const fd = posix.eventfd()
+    const other = posix.eventfd()
+    onTestFinished(() => posix.close(other))
+    const fd = posix.dup(other, OWN_FDS)
     driver.addEvent(fd, EVENT_NONE, EVENT_READABLE)
     posix.close(fd)
     expect(() => driver.eventWait(0)).toThrow(expect.objectContaining({ syscall: 'select', code: 'EBADF' }))

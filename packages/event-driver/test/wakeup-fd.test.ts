@@ -2,6 +2,7 @@ import * as posix from '@msgr/posix'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { signalWakeup } from '../src/index.ts'
 import { WakeupFd } from '../src/wakeup-fd.ts'
+import { countOpen } from './open-descriptors.ts'
 
 const reason = posix.unavailableReason()
 const suffix = reason === undefined ? '' : ` (skipped: ${reason.message})`
@@ -41,10 +42,15 @@ describe.skipIf(reason !== undefined)(`the descriptor for wake-ups${suffix}`, ()
     expect(isReadable(wakeupFd.fd)).toBe(true)
   })
 
-  test('is gone once closed', () => {
+  test('is given back by close', () => {
+    const before = countOpen('eventfd')
     const wakeupFd = new WakeupFd()
+    expect(countOpen('eventfd')).toBe(before + 1)
     wakeupFd.close()
-    expect(() => signalWakeup(wakeupFd.fd)).toThrow(expect.objectContaining({ syscall: 'write', code: 'EBADF' }))
-    expect(() => wakeupFd.drain()).toThrow(expect.objectContaining({ syscall: 'read', code: 'EBADF' }))
+    expect(countOpen('eventfd')).toBe(before)
+  })
+
+  test('has to be one to be signalled', () => {
+    expect(() => signalWakeup(-1)).toThrow(expect.objectContaining({ syscall: 'write', code: 'EBADF' }))
   })
 })
