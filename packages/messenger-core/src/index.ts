@@ -1,1 +1,19 @@
-export {}
+export { type Authenticator } from './authenticator.ts'
+export { type Listener } from './bind-in-range.ts'
+export { type ConnectionHost } from './connection-host.ts'
+export { MessengerError, TransportError, type MessengerErrorCode } from './errors.ts'
+export { type FaultInjector } from './fault-injector.ts'
+export { silentLogger, type Logger } from './logger.ts'
+export {
+  messengerOptionTable,
+  optionsFromCephConf,
+  type MessengerOptions,
+  type OptionRow,
+} from './messenger-options.ts'
+export { type MessengerSettings } from './messenger-settings.ts'
+export { Messenger, type ConnectOptions, type PeerAddress } from './messenger.ts'
+export { NoneAuthenticator } from './none-authenticator.ts'
+export { type PolicyThrottlers } from './policy-table.ts'
+export { SessionConnection, type ConnectionRole } from './session-connection.ts'
+export { nodeTimers, type Timer, type Timers } from './timers.ts'
+export { type Transport, type TransportOwner } from './transport.ts'

@@ -1,1 +1,1 @@
-export {}
+export { SimpleMessenger } from './simple-messenger.ts'

@@ -1,0 +1,39 @@
+import type { Throttle } from '@msgr/dispatcher'
+import { Policies, type Policy } from '@msgr/msgr-protocol'
+
+/** What messages from peers of one type may take up until they are dispatched. */
+export interface PolicyThrottlers {
+  /** Bytes of front, middle and data. */
+  readonly bytes?: Throttle | undefined
+  /** Messages. */
+  readonly messages?: Throttle | undefined
+}
+
+const NO_THROTTLERS: PolicyThrottlers = {}
+
+/** Which policy holds for which type of peer. Ceph: src/msg/Policy.h, PolicySet */
+export class PolicyTable {
+  #default: Policy = Policies.statelessServer()
+  readonly #byType = new Map<number, Policy>()
+  readonly #throttlers = new Map<number, PolicyThrottlers>()
+
+  setDefault(policy: Policy): void {
+    this.#default = policy
+  }
+
+  set(peerType: number, policy: Policy): void {
+    this.#byType.set(peerType, policy)
+  }
+
+  setThrottlers(peerType: number, throttlers: PolicyThrottlers): void {
+    this.#throttlers.set(peerType, throttlers)
+  }
+
+  get(peerType: number): Policy {
+    return this.#byType.get(peerType) ?? this.#default
+  }
+
+  throttlers(peerType: number): PolicyThrottlers {
+    return this.#throttlers.get(peerType) ?? NO_THROTTLERS
+  }
+}

@@ -1,0 +1,51 @@
+import type { EntityAddr, EntityName } from '@msgr/message'
+import {
+  Messenger,
+  type ConnectionHost,
+  type ConnectionRole,
+  type Listener,
+  type MessengerSettings,
+  type SessionConnection,
+} from '@msgr/messenger-core'
+import { Accepter } from './accepter.ts'
+import { PipeConnection } from './pipe-connection.ts'
+import { Pipe } from './pipe.ts'
+
+/**
+ * A messenger on Node's own sockets, with a reader and a writer loop for each. It runs wherever Node runs and needs no
+ * native code.
+ *
+ * Differs from Ceph: `tcpRcvbuf` has no effect, since `node:net` cannot set it before the connection is made.
+ *
+ * Ceph: src/msg/simple/SimpleMessenger.h
+ */
+export class SimpleMessenger extends Messenger {
+  constructor(name: EntityName, settings: MessengerSettings = {}) {
+    super(name, settings)
+  }
+
+  protected override openListener(addr: EntityAddr): Promise<Listener> {
+    return Accepter.listen(addr, {
+      options: this.options,
+      logger: this.parts.logger,
+      onSocket: (socket) => {
+        this.acceptTransport(new Pipe(socket, 'connected', this.host.injector))
+      },
+    })
+  }
+
+  protected override makeConnection(id: number, host: ConnectionHost, role: ConnectionRole): SessionConnection {
+    return new PipeConnection(id, host, role, {
+      tcpNodelay: this.options.tcpNodelay,
+      localAddress: () => (this.options.bindBeforeConnect && !this.myAddr.isBlankIp ? this.myAddr.host : undefined),
+    })
+  }
+
+  protected override connectionClosed(): void {
+    // A pipe goes with its socket, and a connection with the last reference to it.
+  }
+
+  protected override async closeIo(): Promise<void> {
+    // Sockets are closed with their connections, and there is nothing else.
+  }
+}
