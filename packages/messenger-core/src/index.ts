@@ -1,3 +1,14 @@
+export {
+  AuthProtocol,
+  ClusterProtocol,
+  NO_AUTHORIZER,
+  Policies,
+  ProtocolError,
+  type Authorizer,
+  type AuthorizerVerdict,
+  type Policy,
+  type PolicyName,
+} from '@msgr/msgr-protocol'
 export { type Authenticator } from './authenticator.ts'
 export { type Listener } from './bind-in-range.ts'
 export { type ConnectionHost } from './connection-host.ts'

@@ -1,0 +1,21 @@
+import { AsyncMessenger, type AsyncMessengerSettings } from '@msgr/async-messenger'
+import type { EntityName } from '@msgr/message'
+import type { Messenger, MessengerSettings } from '@msgr/messenger-core'
+import { SimpleMessenger } from '@msgr/simple-messenger'
+
+/** Which messenger to make: `'async'` is the faster one and needs Linux; `'simple'` runs wherever Node does. */
+export type CreateMessengerSettings =
+  ({ readonly type: 'simple' } & MessengerSettings) | ({ readonly type: 'async' } & AsyncMessengerSettings)
+
+/**
+ * Makes a messenger under a name. Throws `MessengerError` for settings that make no sense, and with the code
+ * `ERR_MSGR_ASYNC_UNAVAILABLE` where there is no native part for `'async'`.
+ */
+export function createMessenger(name: EntityName, settings: CreateMessengerSettings): Messenger {
+  if (settings.type === 'simple') {
+    const { type: _simple, ...rest } = settings
+    return new SimpleMessenger(name, rest)
+  }
+  const { type: _async, ...rest } = settings
+  return new AsyncMessenger(name, rest)
+}
