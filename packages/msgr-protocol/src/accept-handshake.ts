@@ -40,8 +40,8 @@ export class AcceptHandshake {
   /** The peer has said who it is. One that does not know its IP has the one its socket comes from. */
   identified(): EntityAddr {
     const { peerAddr } = this.wire.identity
-    const { family, ip } = this.#facts.remoteAddr
-    this.#peerAddr = peerAddr.isBlankIp ? peerAddr.with({ type: 'v1', family, ip }) : peerAddr
+    const { nonce, port } = peerAddr
+    this.#peerAddr = peerAddr.isBlankIp ? this.#facts.remoteAddr.with({ type: 'v1', nonce, port }) : peerAddr
     this.#emit({ kind: 'identified', peerAddr: this.#peerAddr, seenAddr: undefined })
     return this.#peerAddr
   }
@@ -101,7 +101,7 @@ export class AcceptHandshake {
    * Agrees, and makes `memory` the session that was asked for. Returns true if the peer will tell what it has got
    * before anything may be sent.
    *
-   * Differs from Ceph: a peer that cannot tell what it has got (it lacks RECONNECT_SEQ) sends all of it again, and
+   * Differs from Ceph: a peer that cannot be told what we have got (it lacks RECONNECT_SEQ) sends all of it again, and
    * what we had already is dropped as a double; Ceph forgets what it had.
    */
   open(memory: SessionMemory): boolean {
@@ -110,14 +110,16 @@ export class AcceptHandshake {
     const isHardReset = request.connectSeq === 0 && memory.connectSeq > 0
     if (isHardReset) memory.inSeq = 0
     memory.policy = policy
-    memory.lossy = policy.lossy
+    memory.agreedLossy = policy.lossy
     memory.peerType = request.peerType
     memory.peerAddr = this.#peerAddr
-    memory.connectSeq = request.connectSeq + 1
+    memory.connectSeq = (request.connectSeq + 1) >>> 0
     memory.peerGlobalSeq = request.globalSeq
     memory.features = request.features & policy.featuresSupported
-    memory.inSeqAcked = memory.inSeq
     const tellsInSeq = hasFeature(request.features, Feature.reconnectSeq) && !isHardReset
+    // Without it the peer gets an ack at once, for all that it would otherwise keep.
+    memory.inSeqAcked = tellsInSeq ? memory.inSeq : 0
+    if (!tellsInSeq) memory.isConfirmed = true
     this.wire.writeOpened({
       kind: 'opened',
       features: policy.featuresSupported,

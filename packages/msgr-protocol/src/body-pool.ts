@@ -1,4 +1,6 @@
-const SLAB_SIZE = 16 * 1024
+/** Each slab is twice as large as the one before, up to the limit, so a quiet peer holds little. */
+const FIRST_SLAB_SIZE = 1024
+const MAX_SLAB_SIZE = 16 * 1024
 
 /**
  * Gives small bodies memory of their own, many to a slab. A message that an application keeps then holds on to 16 KiB
@@ -7,11 +9,13 @@ const SLAB_SIZE = 16 * 1024
 export class BodyPool {
   #slab = new Uint8Array(0)
   #at = 0
+  #slabSize = FIRST_SLAB_SIZE
 
   /** A copy of `bytes`. Much smaller than a slab, or this saves nothing. */
   copy(bytes: Uint8Array): Uint8Array {
     if (this.#slab.length - this.#at < bytes.length) {
-      this.#slab = new Uint8Array(Math.max(SLAB_SIZE, bytes.length))
+      this.#slab = new Uint8Array(Math.max(this.#slabSize, bytes.length))
+      this.#slabSize = Math.min(this.#slabSize * 2, MAX_SLAB_SIZE)
       this.#at = 0
     }
     const copy = this.#slab.subarray(this.#at, this.#at + bytes.length)

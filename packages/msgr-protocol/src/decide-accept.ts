@@ -18,11 +18,19 @@ export interface SessionSummary {
   readonly connectSeq: number
   readonly peerGlobalSeq: number
   readonly policy: Policy
+  /** An error ends it: what both ends agreed on, which may differ from our policy. */
+  readonly lossy: boolean
+  /** It is `connecting`, but has no attempt under way: the next comes after a wait. */
+  readonly isBackingOff: boolean
 }
 
 /**
- * - `open`: a session of its own. - `replace`: the transport goes to the held session, or, if that is lossy, takes its
- * place; with `discardOld`, what was queued is forgotten and the application told. - the others: ask again, as said.
+ * What becomes of a request:
+ * - `open`: a session of its own: `answerConnect`.
+ * - `replace`: if the session held is not lossy it takes the transport over: `takeOver`; with `discardOld` what it had
+ *   queued is forgotten and its application told. If it is lossy it ends, with `discardOld` always set, and the one
+ *   that asks opens in its place: `answerConnect` with `open`.
+ * - the others: the peer is told to ask again, as said: `answerConnect`.
  */
 export type AcceptDecision =
   | { readonly kind: 'open' }
@@ -38,13 +46,15 @@ export type AcceptDecision =
  * Ceph: src/msg/async/ProtocolV1.cc, handle_connect_message_2. Differs from Ceph: a held session takes the new
  * transport over at once, as SimpleMessenger's do, so it is never in the middle of being replaced and no extra
  * `retryGlobal` round is needed. A session that is closed is as good as none, also for a peer that would resume it.
+ * And a peer is told to wait for our own attempt only while there is one: not for the time between two, up to
+ * `maxBackoffMs`.
  */
 export function decideAccept(asked: AskedSession, held: SessionSummary | undefined): AcceptDecision {
   const { policy } = asked
   if (policy.server && policy.lossy && !policy.registerLossyClients) return { kind: 'open' }
   if (held === undefined || held.state === 'closed') return { kind: asked.connectSeq > 0 ? 'resetSession' : 'open' }
   if (asked.globalSeq < held.peerGlobalSeq) return { kind: 'retryGlobal', seq: held.peerGlobalSeq }
-  if (held.policy.lossy) return { kind: 'replace', discardOld: true }
+  if (held.lossy) return { kind: 'replace', discardOld: true }
 
   const lead = asked.connectSeq - held.connectSeq
   const retry = { kind: 'retrySession', seq: held.connectSeq + 1 } as const
@@ -56,5 +66,5 @@ export function decideAccept(asked: AskedSession, held: SessionSummary | undefin
   if (lead < 0) return asked.connectSeq > 0 ? retry : { kind: 'replace', discardOld: policy.resetCheck }
   if (held.state === 'open' || held.state === 'standby') return zeroMatters ? resume : retry
   // Both ends dialled at once. The lower address wins, so both keep the same socket.
-  return asked.fromLowerAddr || held.policy.server ? resume : { kind: 'wait' }
+  return asked.fromLowerAddr || held.policy.server || held.isBackingOff ? resume : { kind: 'wait' }
 }

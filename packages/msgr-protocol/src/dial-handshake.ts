@@ -67,8 +67,7 @@ export class DialHandshake {
         this.#emit({ kind: 'authorizerNeeded', challenge: reply.bytes })
         return 'challenged'
       case 'resetSession':
-        memory.reset(this.#options.random)
-        this.#emit({ kind: 'remoteReset' })
+        if (memory.reset(this.#options.random)) this.#emit({ kind: 'remoteReset' })
         break
       case 'retryGlobal':
         this.#globalSeq = this.#options.globalSeq.next(reply.seq)
@@ -107,22 +106,25 @@ export class DialHandshake {
   #open(reply: OpenedReply): void {
     const memory = this.#memory
     const { featuresRequired, featuresSupported } = memory.policy
+    const connectSeq = (memory.connectSeq + 1) >>> 0
     if (!hasFeature(reply.features, featuresRequired)) {
       const missing = featuresRequired & ~reply.features
       throw new ProtocolError('ERR_MSGR_REFUSED', `the peer lacks features 0x${missing.toString(16)}, which we require`)
     }
-    if (reply.connectSeq !== memory.connectSeq + 1) {
-      const text = `connect seq of the reply: expected ${memory.connectSeq + 1}, got ${reply.connectSeq}`
+    if (reply.connectSeq !== connectSeq) {
+      const text = `connect seq of the reply: expected ${connectSeq}, got ${reply.connectSeq}`
       throw new ProtocolError('ERR_MSGR_BAD_REPLY', text)
     }
-    memory.connectSeq = reply.connectSeq
+    memory.connectSeq = connectSeq
     memory.peerGlobalSeq = reply.globalSeq
     memory.features = reply.features & featuresSupported
     // The accepting end decides whether the session is one that either end gives up after an error.
-    memory.lossy = reply.lossy
+    memory.agreedLossy = reply.lossy
+    memory.isConfirmed = true
+    // A peer that does not want to know what we have got is sent an ack for all of it.
+    memory.inSeqAcked = reply.inSeq === undefined ? 0 : memory.inSeq
     if (reply.inSeq !== undefined) {
-      memory.queue.acknowledge(reply.inSeq)
-      memory.inSeqAcked = memory.inSeq
+      memory.queue.discardRequeuedUpTo(reply.inSeq)
       this.#wire.writeInSeq(memory.inSeq)
     }
     this.#emit({ kind: 'connected', authorizerReply: reply.authorizerReply })

@@ -28,6 +28,16 @@ export class Fifo<T> {
     return item
   }
 
+  /** Takes the item that was pushed last. */
+  pop(): T | undefined {
+    if (this.#length === 0) return undefined
+    const at = (this.#head + this.#length - 1) & (this.#ring.length - 1)
+    const item = this.#ring[at]
+    this.#ring[at] = undefined
+    this.#length--
+    return item
+  }
+
   /** The item that `index` others precede. */
   at(index: number): T | undefined {
     return index < this.#length ? this.#ring[(this.#head + index) & (this.#ring.length - 1)] : undefined

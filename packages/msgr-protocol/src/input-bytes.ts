@@ -63,6 +63,7 @@ export class InputBytes {
 
   /** The next `length` bytes where they lie, if they lie in one chunk. The view shares the chunk's memory. */
   takeView(length: number): Uint8Array | undefined {
+    if (this.#at === this.#chunk.length && this.#later.length > 0) this.#open(this.#later.shift() ?? this.#chunk)
     if (this.#chunk.length - this.#at < length) return undefined
     const view = this.#chunk.subarray(this.#at, this.#at + length)
     this.#at += length

@@ -25,6 +25,7 @@ export class OutQueue {
   #sentCount = 0
   #outSeq = 0
   #takenSeq = 0
+  #takenIsNew = false
 
   /** The number of the last message taken for the first time. */
   get outSeq(): number {
@@ -48,23 +49,39 @@ export class OutQueue {
 
   /**
    * The next message to go out, with its number in `takenSeq`. Those to be sent again come first. With `keep` it
-   * stays until it is acknowledged.
+   * stays until it is acknowledged; without, whatever was kept before is forgotten as it goes.
    */
   take(keep: boolean): Message | undefined {
+    if (!keep) for (; this.#sentCount > 0; this.#sentCount--) this.#numbered.shift()
     const again = this.#numbered.at(this.#sentCount)
     if (again !== undefined) {
       this.#takenSeq = this.#firstSeq + this.#sentCount
-      this.#sentCount++
+      if (keep) this.#sentCount++
+      else this.#numbered.shift()
+      this.#takenIsNew = false
       return again
     }
     if (this.#unsentCount === 0) return undefined
     const message = this.#shiftHighest()
     this.#takenSeq = ++this.#outSeq
+    this.#takenIsNew = true
     if (keep) {
       this.#numbered.push(message)
       this.#sentCount++
     }
     return message
+  }
+
+  /**
+   * The message that `take` gave last cannot be written. If it was taken for the first time it is forgotten, and the
+   * next one gets its number; if not, its number is known to the peer, so it stays to be sent again.
+   */
+  giveUpTaken(): void {
+    if (this.#sentCount > 0) {
+      this.#sentCount--
+      if (this.#takenIsNew) this.#numbered.pop()
+    }
+    if (this.#takenIsNew) this.#outSeq--
   }
 
   /** The number of the message that `take` gave last. */
@@ -80,6 +97,16 @@ export class OutQueue {
       count++
     }
     this.#sentCount = Math.max(0, this.#sentCount - count)
+    return count
+  }
+
+  /**
+   * The peer says, at the start of a transport, that it has everything up to `seq`. If that is more than was ever
+   * numbered here, numbers go on from there: it would take lower ones for doubles. Returns as `acknowledge` does.
+   */
+  discardRequeuedUpTo(seq: number): number {
+    const count = this.acknowledge(seq)
+    if (this.#numbered.length === 0 && seq > this.#outSeq) this.#outSeq = seq
     return count
   }
 

@@ -1,6 +1,8 @@
 import type { BufferList } from '@msgr/bufferlist'
 
-const SLAB_SIZE = 64 * 1024
+/** The first slab has room for a handshake; each is twice as large as the one before, so a quiet peer holds little. */
+const FIRST_SLAB_SIZE = 1024
+const MAX_SLAB_SIZE = 64 * 1024
 /** Up to this size a run of bytes is cheaper to copy than to hand to the socket as a buffer of its own. */
 const COPY_UP_TO = 1024
 
@@ -18,6 +20,7 @@ export class OutputBytes {
   #from = 0
   #at = 0
   #length = 0
+  #slabSize = FIRST_SLAB_SIZE
 
   /** Bytes that wait to be taken. */
   get length(): number {
@@ -71,7 +74,8 @@ export class OutputBytes {
 
   #newSlab(size: number): void {
     this.#seal()
-    this.bytes = new Uint8Array(Math.max(SLAB_SIZE, size))
+    this.bytes = new Uint8Array(Math.max(this.#slabSize, size))
+    this.#slabSize = Math.min(this.#slabSize * 2, MAX_SLAB_SIZE)
     this.view = new DataView(this.bytes.buffer)
     this.#from = this.#at = 0
   }

@@ -10,8 +10,9 @@ const PUBLIC_PROTOCOL: Readonly<Record<number, number>> = {
 
 /**
  * The protocol version that a connection between two types of peers must name. Among equals it is the cluster's own;
- * otherwise it is that of the end that serves. Ceph: src/msg/Messenger.cc, get_default_crc_flags' neighbour
- * `get_proto_version`
+ * otherwise it is that of the end that serves; 0 for an end that serves no protocol of its own.
+ *
+ * Ceph: src/msg/Messenger.h, get_proto_version
  */
 export function protocolVersion(terms: {
   readonly ownType: number

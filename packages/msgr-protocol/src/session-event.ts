@@ -30,25 +30,3 @@ export type SessionEvent =
   | { readonly kind: 'fault'; readonly error: Error; readonly next: 'reconnect' | 'standby'; readonly delayMs: number }
   /** The session is over, because of `error`. Nothing comes after it. */
   | { readonly kind: 'closed'; readonly error: Error }
-
-/** False for an event that means nothing once the transport it speaks of is gone. */
-export function outlivesTransport(event: SessionEvent): boolean {
-  switch (event.kind) {
-    case 'dial':
-    case 'closeTransport':
-    case 'identified':
-    case 'authorizerNeeded':
-    case 'authorizerReceived':
-    case 'connectRequested':
-    case 'messageArriving':
-    case 'messageDropped':
-      return false
-    case 'connected':
-    case 'accepted':
-    case 'message':
-    case 'remoteReset':
-    case 'fault':
-    case 'closed':
-      return true
-  }
-}

@@ -13,8 +13,6 @@ export interface SessionFacts extends SessionSummary {
   readonly peerAddr: EntityAddr
   /** What both ends have; 0n before the first handshake is over. */
   readonly features: bigint
-  /** An error ends the session. */
-  readonly lossy: boolean
 }
 
 /** What a session remembers from one transport to the next. */
@@ -22,7 +20,12 @@ export class SessionMemory implements SessionFacts {
   state: SessionState = 'connecting'
   policy: Policy
   /** What the policy says until the accepting end's reply says otherwise. */
-  lossy: boolean
+  agreedLossy: boolean
+  /** Lossy from here on, whatever the ends agree on. */
+  isDisposable = false
+  isBackingOff = false
+  /** The peer is known to have had the session open, since it was last reset. Nothing is sent before. */
+  isConfirmed = false
   peerType: number
   peerAddr: EntityAddr
   /** The nonce of `peerAddr` is not known: whichever the peer has is right. */
@@ -37,20 +40,39 @@ export class SessionMemory implements SessionFacts {
 
   constructor(policy: Policy, peerType: number, peerAddr: EntityAddr) {
     this.policy = policy
-    this.lossy = policy.lossy
+    this.agreedLossy = policy.lossy
     this.peerType = peerType
     this.peerAddr = peerAddr
   }
 
+  get lossy(): boolean {
+    return this.agreedLossy || this.isDisposable
+  }
+
+  /** Whether a message of this number has been received before. If so, its sender will be told again. */
+  isDouble(seq: number): boolean {
+    if (seq > this.inSeq) return false
+    // It would not have been sent again, had the peer known that we have it.
+    this.inSeqAcked = Math.min(this.inSeqAcked, Math.max(0, seq - 1))
+    return true
+  }
+
   /**
-   * One of the ends has lost the session: what was queued or in flight is forgotten, and numbers start anew.
-   * Ceph: src/msg/async/ProtocolV1.cc, session_reset
+   * The peer knows nothing of the session: what was queued or in flight is forgotten, numbers start anew, and the
+   * application is to be told; then the answer is true. It is false if the peer never had the session open: it has
+   * lost nothing.
+   *
+   * Ceph: src/msg/async/ProtocolV1.cc, session_reset. Differs from Ceph: there a session whose very first handshake
+   * was cut short after the accepting end had agreed loses what that end has queued since.
    */
-  reset(random: () => number): void {
-    const randomStart = hasFeature(this.features, Feature.msgAuth)
-    this.queue.reset(randomStart ? Math.floor(random() * RANDOM_SEQ_LIMIT) : 0)
+  reset(random: () => number): boolean {
     this.connectSeq = 0
     this.inSeq = 0
     this.inSeqAcked = 0
+    if (!this.isConfirmed) return false
+    this.isConfirmed = false
+    const randomStart = hasFeature(this.features, Feature.msgAuth)
+    this.queue.reset(randomStart ? Math.floor(random() * RANDOM_SEQ_LIMIT) : 0)
+    return true
   }
 }

@@ -1,21 +1,24 @@
 import type { EntityAddr, Message, SendResult } from '@msgr/message'
 import { AcceptHandshake, type AuthorizerVerdict } from './accept-handshake.ts'
 import type { AcceptDecision, SessionState } from './decide-accept.ts'
-import { decideFault } from './decide-fault.ts'
 import { DialHandshake } from './dial-handshake.ts'
 import { ProtocolError } from './errors.ts'
+import { EventQueue } from './event-queue.ts'
 import type { Authorizer } from './handshake.ts'
 import type { OutQueue } from './out-queue.ts'
 import { SessionClock } from './session-clock.ts'
-import { outlivesTransport, type SessionEvent } from './session-event.ts'
+import type { SessionEvent } from './session-event.ts'
 import { SessionKeepalives } from './session-keepalives.ts'
 import { SessionMemory, type SessionFacts } from './session-memory.ts'
 import type { SessionOptions } from './session-options.ts'
+import { SessionRecovery } from './session-recovery.ts'
 import { hasFrames, writeFrames } from './session-output.ts'
 import type { KeepaliveStamp, TransportFacts, Wire, WireSignal } from './wire.ts'
 
 const MESSAGE_ARRIVING: SessionEvent = { kind: 'messageArriving' }
 const MESSAGE_DROPPED: SessionEvent = { kind: 'messageDropped' }
+
+type HandshakeSignal = Extract<WireSignal, 'identified' | 'connectRequested' | 'connectReplied' | 'peerInSeq'>
 
 /** What the owner must do before the session reads on. */
 type Pending = 'nothing' | 'authorizer' | 'verdict' | 'decision' | 'admission'
@@ -39,7 +42,9 @@ export class Session {
   readonly #options: SessionOptions
   readonly #memory: SessionMemory
   readonly #clock: SessionClock
-  #events: SessionEvent[] = []
+  readonly #recovery: SessionRecovery
+  readonly #events = new EventQueue()
+  readonly #keepalives = new SessionKeepalives()
   /** The transport's codec and handshake; undefined while there is no open transport. */
   #wire: Wire | undefined
   #dialing: DialHandshake | undefined
@@ -47,15 +52,16 @@ export class Session {
   #pending: Pending = 'nothing'
   /** The peer has agreed to the session, but not yet said what it has got: nothing may be sent before. */
   #awaitsPeerInSeq = false
-  readonly #keepalives = new SessionKeepalives()
-  readonly #emit = (event: SessionEvent): void => {
-    this.#events.push(event)
-  }
+  /** Messages may live in bytes that a transport gave which is gone. */
+  #leftInUse = false
+  #isWriting = false
 
   private constructor(options: SessionOptions, memory: SessionMemory) {
+    const clock = new SessionClock(options.timing)
     this.#options = options
     this.#memory = memory
-    this.#clock = new SessionClock(options.timing)
+    this.#clock = clock
+    this.#recovery = new SessionRecovery({ memory, clock, keepalives: this.#keepalives, emit: this.#events.emit })
   }
 
   /** A session that will dial a peer: its first event is `dial`. With `anyNonce`, the peer's nonce is not checked. */
@@ -63,7 +69,7 @@ export class Session {
     const memory = new SessionMemory(options.termsFor(peer.type, 'dial').policy, peer.type, peer.addr)
     memory.anyNonce = peer.anyNonce ?? false
     const session = new Session(options, memory)
-    session.#emit({ kind: 'dial' })
+    session.#events.emit({ kind: 'dial' })
     return session
   }
 
@@ -99,25 +105,33 @@ export class Session {
 
   /** The owner has begun to open a transport. */
   transportOpening(nowMs: number): void {
-    this.#clock.transportBegins(nowMs)
+    if (this.#memory.state !== 'closed') this.#clock.transportBegins(nowMs)
   }
 
-  /** A transport is open: the one dialled for, or for an accepting session the peer's. */
+  /** A transport is open: the one dialled for, or for an accepting session the peer's. Does nothing once closed. */
   transportOpened(facts: TransportFacts, nowMs: number): void {
+    const { state } = this.#memory
+    if (state === 'closed') return
+    if (this.#wire !== undefined || state === 'open' || state === 'standby') {
+      throw new Error(`a session in state ${state} has not asked for a transport, or has one`)
+    }
     this.#clock.transportBegins(nowMs)
-    const role = this.#memory.state === 'accepting' ? 'accept' : 'dial'
+    const role = state === 'accepting' ? 'accept' : 'dial'
+    const { emit } = this.#events
     const wire = this.#options.createWire(role)
     this.#wire = wire
     wire.start(facts, this.#options.ownAddr())
-    if (role === 'accept') this.#accepting = new AcceptHandshake(wire, facts, this.#options, this.#emit)
-    else this.#dialing = new DialHandshake(this.#memory, wire, this.#options, this.#emit)
+    if (role === 'accept') this.#accepting = new AcceptHandshake(wire, facts, this.#options, emit)
+    else this.#dialing = new DialHandshake(this.#memory, wire, this.#options, emit)
   }
 
   /** The transport is gone, or could not be opened. The session no longer has one; no `closeTransport` follows. */
   transportClosed(error: Error, nowMs: number): void {
     this.#clock.nowMs = nowMs
+    // The session has let go of it already: this is what it asked for, not another fault.
+    if (this.#events.takeBack('closeTransport')) return
     this.#dropTransport()
-    this.#fault(error)
+    this.#recovery.fault(error)
   }
 
   /** Bytes from the transport. They are read where they lie: see `releaseInput`. */
@@ -126,16 +140,32 @@ export class Session {
     this.#wire?.receive(bytes)
   }
 
-  /** True if nothing given to `receive` since the last call is in use any more, so that it may be overwritten. */
+  /**
+   * True if nothing given to `receive` since the last call is in use any more, so that it may be overwritten. What was
+   * in use once is not asked for again: messages may hold on to it for as long as they live.
+   */
   releaseInput(): boolean {
-    return this.#wire?.releaseInput() ?? true
+    const wasLeftInUse = this.#leftInUse
+    this.#leftInUse = false
+    return (this.#wire?.releaseInput() ?? true) && !wasLeftInUse
   }
 
-  /** Queues a message under its priority. It is numbered and encoded when there is room for it in the transport. */
+  /**
+   * False if bytes given to `receive` would only be held: the session waits for its owner's answer, or has no
+   * transport. An owner that reads on nevertheless lets the peer fill its memory.
+   */
+  get wantsInput(): boolean {
+    return this.#wire !== undefined && this.#pending === 'nothing'
+  }
+
+  /**
+   * Queues a message under its priority, which is sent as it is: 0 stands for the lowest here. It is numbered and
+   * encoded when there is room for it in the transport.
+   */
   send(message: Message): SendResult {
     if (this.#memory.state === 'closed') return 'dropped'
     this.#memory.queue.push(message)
-    this.#wakeFromStandby()
+    this.#recovery.wake()
     return 'queued'
   }
 
@@ -143,12 +173,12 @@ export class Session {
   keepalive(stamp: KeepaliveStamp): void {
     if (this.#memory.state === 'closed') return
     this.#keepalives.toSend = stamp
-    this.#wakeFromStandby()
+    this.#recovery.wake()
   }
 
-  /** From now on an error ends the session. */
+  /** From now on an error ends the session, whatever it agrees on with the peer. */
   makeLossy(): void {
-    this.#memory.lossy = true
+    this.#memory.isDisposable = true
   }
 
   /** Ends the session and forgets what is queued. The owner closes the transport. */
@@ -157,7 +187,7 @@ export class Session {
     this.#clock.stop()
     this.#memory.state = 'closed'
     this.#memory.queue.reset(0)
-    this.#events = []
+    this.#events.clear()
   }
 
   giveAuthorizer(authorizer: Authorizer): void {
@@ -181,22 +211,21 @@ export class Session {
 
   /**
    * Goes on with the transport of another session, which the same peer has opened. That session is closed; the owner
-   * moves the transport, having closed the one this session had. With `discardOld` the peer has lost its side.
+   * moves the transport, having closed the one this session had. With `discardOld` the peer has lost its side: what
+   * is queued here is forgotten, unless the peer never had the session open.
    */
   takeOver(other: Session, discardOld: boolean): void {
     const accepting = other.#accepting
-    if (accepting === undefined || other.#pending !== 'decision') {
-      throw new Error(`a session in state ${other.state} has no request to take over`)
+    if (accepting === undefined || other.#pending !== 'decision' || this.state === 'closed') {
+      throw new Error(`a session in state ${this.state} cannot take over what one in state ${other.state} has`)
     }
     this.#dropTransport()
     this.#memory.queue.requeueSent()
-    if (discardOld) {
-      this.#memory.reset(this.#options.random)
-      this.#emit({ kind: 'remoteReset' })
-    }
+    if (discardOld && this.#memory.reset(this.#options.random)) this.#events.emit({ kind: 'remoteReset' })
     this.#clock.takeOver(other.#clock)
     this.#wire = accepting.wire
     this.#accepting = accepting
+    other.#leftInUse = !accepting.wire.releaseInput()
     other.#wire = undefined
     other.close()
     this.#openAccepted(accepting)
@@ -212,7 +241,8 @@ export class Session {
   /** What the owner has to do or to know next. Reads as far as needed in the bytes received. */
   nextEvent(): SessionEvent | undefined {
     for (;;) {
-      if (this.#events.length > 0) return this.#events.shift()
+      const waiting = this.#events.next()
+      if (waiting !== undefined) return waiting
       if (this.#wire === undefined || this.#pending !== 'nothing') return undefined
       try {
         const signal = this.#wire.next()
@@ -231,10 +261,19 @@ export class Session {
     return this.#maySend && hasFrames(this.#memory, this.#keepalives)
   }
 
-  /** About `maxBytes` to write, in order; more only by the rest of one message. The bytes belong to the caller. */
+  /**
+   * About `maxBytes` to write, in order; more only by the rest of one message. The bytes belong to the caller. Throws
+   * what a message's `encodePayload` throws; that message is dropped, and the next call goes on behind it.
+   */
   takeOutput(maxBytes: number): Uint8Array[] {
-    if (this.#wire === undefined) return []
-    if (this.#maySend) writeFrames(this.#memory, this.#keepalives, this.#wire, maxBytes)
+    // A message that sends another while it is being encoded must not let that one overtake it.
+    if (this.#wire === undefined || this.#isWriting) return []
+    this.#isWriting = true
+    try {
+      if (this.#maySend) writeFrames(this.#memory, this.#keepalives, this.#wire, maxBytes)
+    } finally {
+      this.#isWriting = false
+    }
     return this.#wire.takeOutput()
   }
 
@@ -245,8 +284,10 @@ export class Session {
 
   /** Time has passed. Calling it early or often does no harm. */
   timeout(nowMs: number): void {
+    // A peer that we do not listen to is not silent.
+    if (this.#pending === 'admission') this.#clock.heard(nowMs)
     const due = this.#clock.due(nowMs, this.state === 'open')
-    if (due === 'retry') this.#emit({ kind: 'dial' })
+    if (due === 'retry') this.#recovery.retry()
     else if (due !== undefined) this.#breakTransport(new ProtocolError('ERR_MSGR_TIMEOUT', due.reason))
   }
 
@@ -266,44 +307,40 @@ export class Session {
         this.#memory.queue.acknowledge(wire.seq)
         return undefined
       case 'keepalive':
-        this.#keepalives.received(undefined, this.#clock.nowMs)
-        return undefined
       case 'keepalive2':
-        this.#keepalives.received(wire.stamp, this.#clock.nowMs)
+        this.#keepalives.received(signal === 'keepalive2' ? wire.stamp : undefined, this.#clock.nowMs)
         return undefined
       case 'keepalive2Ack':
         this.#keepalives.answered(wire.stamp)
         return undefined
       case 'closed':
         this.#letGo()
-        this.#end(new ProtocolError('ERR_MSGR_CLOSED_BY_PEER', 'the peer has closed the session'))
+        this.#recovery.end(new ProtocolError('ERR_MSGR_CLOSED_BY_PEER', 'the peer has closed the session'))
         return undefined
       default:
-        return this.#actOnHandshake(signal, wire)
+        this.#actOnHandshake(signal, wire)
+        return undefined
     }
   }
 
-  #actOnHandshake(
-    signal: 'identified' | 'connectRequested' | 'connectReplied' | 'peerInSeq',
-    wire: Wire,
-  ): SessionEvent | undefined {
+  #actOnHandshake(signal: HandshakeSignal, wire: Wire): void {
     switch (signal) {
       case 'identified':
         if (this.#accepting !== undefined) this.#memory.peerAddr = this.#accepting.identified()
         this.#dialing?.identified()
         if (this.#dialing !== undefined) this.#pending = 'authorizer'
-        return undefined
+        return
       case 'connectRequested':
         if (this.#accepting?.requested() === true) this.#pending = 'verdict'
-        return undefined
+        return
       case 'connectReplied':
         this.#actOnReply(wire)
-        return undefined
+        return
       case 'peerInSeq':
-        this.#memory.queue.acknowledge(wire.seq)
+        this.#memory.queue.discardRequeuedUpTo(wire.seq)
+        this.#memory.isConfirmed = true
         this.#awaitsPeerInSeq = false
         this.#clock.handshakeOver()
-        return undefined
     }
   }
 
@@ -311,62 +348,47 @@ export class Session {
     const outcome = this.#dialing?.replied()
     if (outcome === 'challenged') this.#pending = 'authorizer'
     if (outcome === 'opened') this.#opened(wire)
-    if (outcome === 'wait') this.#waitForPeer()
-  }
-
-  /** The peer's own attempt will win the race. Should it never come, ours is made again, much later. */
-  #waitForPeer(): void {
+    if (outcome !== 'wait') return
     this.#letGo()
-    this.#clock.waitLongest()
+    this.#recovery.waitForPeer()
   }
 
   #openAccepted(accepting: AcceptHandshake): void {
     this.#awaitsPeerInSeq = accepting.open(this.#memory)
-    this.#emit({ kind: 'accepted' })
+    this.#events.emit({ kind: 'accepted' })
     this.#opened(accepting.wire)
   }
 
   #opened(wire: Wire): void {
     wire.open(this.#memory.features)
     this.#memory.state = 'open'
+    this.#memory.isBackingOff = false
     this.#clock.opened()
     if (!this.#awaitsPeerInSeq) this.#clock.handshakeOver()
   }
 
   #receiveMessage(wire: Wire): SessionEvent {
-    const memory = this.#memory
     const { seq } = wire.header
-    if (seq <= memory.inSeq) return MESSAGE_DROPPED
+    if (this.#memory.isDouble(seq)) return MESSAGE_DROPPED
     const message = wire.decodeMessage(this.#options.registry)
-    memory.inSeq = seq
+    this.#memory.inSeq = seq
     this.#clock.progressed()
     return { kind: 'message', message }
   }
 
-  #wakeFromStandby(): void {
-    if (this.#memory.state !== 'standby' || this.#memory.policy.server) return
-    this.#startConnecting()
-    this.#emit({ kind: 'dial' })
-  }
-
-  #startConnecting(): void {
-    // 0 stands for a session that was never open; a peer would refuse to resume it.
-    if (this.#memory.connectSeq > 0) this.#memory.connectSeq++
-    this.#memory.state = 'connecting'
-  }
-
-  /** The bytes or the clock say that the transport is of no more use. */
+  /** The bytes or the clock say that the transport is of no use any more. */
   #breakTransport(error: Error): void {
     this.#letGo(error)
-    this.#fault(error)
+    this.#recovery.fault(error)
   }
 
   #letGo(error?: Error): void {
     this.#dropTransport()
-    this.#emit({ kind: 'closeTransport', error })
+    this.#events.emit({ kind: 'closeTransport', error })
   }
 
   #dropTransport(): void {
+    if (this.#wire?.releaseInput() === false) this.#leftInUse = true
     this.#wire = undefined
     this.#dialing = undefined
     this.#accepting = undefined
@@ -374,30 +396,6 @@ export class Session {
     this.#awaitsPeerInSeq = false
     this.#keepalives.transportGone()
     this.#clock.transportGone()
-    if (this.#events.length > 0) this.#events = this.#events.filter(outlivesTransport)
-  }
-
-  #fault(error: Error): void {
-    const { queue, state } = this.#memory
-    queue.requeueSent()
-    const isIdle = queue.length === 0 && this.#keepalives.toSend === undefined
-    const next = decideFault(this.#memory, isIdle)
-    if (next === 'end') this.#end(error)
-    if (next === 'standby') {
-      this.#memory.state = 'standby'
-      this.#emit({ kind: 'fault', error, next, delayMs: 0 })
-    }
-    if (next !== 'reconnect') return
-    if (state === 'open') this.#startConnecting()
-    const delayMs = this.#clock.scheduleRetry(state === 'open')
-    this.#emit({ kind: 'fault', error, next, delayMs })
-    if (delayMs === 0) this.#emit({ kind: 'dial' })
-  }
-
-  #end(error: Error): void {
-    this.#clock.stop()
-    this.#memory.state = 'closed'
-    this.#memory.queue.reset(0)
-    this.#emit({ kind: 'closed', error })
+    this.#events.transportGone()
   }
 }

@@ -37,6 +37,7 @@ export class WireV1 implements Wire {
   readonly #frames: FrameReader
   readonly #writer: FrameWriter
   #isOpen = false
+  #seq = 0
   #peerHasKeepalive2 = false
   #addrGiven = false
 
@@ -69,7 +70,7 @@ export class WireV1 implements Wire {
   }
 
   get seq(): number {
-    return this.#readsFrames ? this.#frames.seq : this.#handshake.inSeq
+    return this.#seq
   }
 
   get stamp(): KeepaliveStamp {
@@ -85,7 +86,14 @@ export class WireV1 implements Wire {
   }
 
   next(): WireSignal | undefined {
-    return this.#readsFrames ? this.#frames.next() : this.#handshake.next()
+    if (this.#readsFrames) {
+      const signal = this.#frames.next()
+      if (signal === 'ack') this.#seq = this.#frames.seq
+      return signal
+    }
+    const signal = this.#handshake.next()
+    if (signal === 'peerInSeq') this.#seq = this.#handshake.inSeq
+    return signal
   }
 
   releaseInput(): boolean {

@@ -1,0 +1,81 @@
+import { decideFault } from './decide-fault.ts'
+import type { SessionClock } from './session-clock.ts'
+import type { SessionEvent } from './session-event.ts'
+import type { SessionKeepalives } from './session-keepalives.ts'
+import type { SessionMemory } from './session-memory.ts'
+
+/** What a session is made of, as far as its transports do not matter. */
+interface SessionParts {
+  readonly memory: SessionMemory
+  readonly clock: SessionClock
+  readonly keepalives: SessionKeepalives
+  readonly emit: (event: SessionEvent) => void
+}
+
+/** What becomes of a session that has lost its transport: it dials again, stands by, or ends. */
+export class SessionRecovery {
+  readonly #parts: SessionParts
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts
+  }
+
+  /** The transport is gone, and the session has let go of it. */
+  fault(error: Error): void {
+    const { memory, clock, keepalives, emit } = this.#parts
+    const { queue, state } = memory
+    queue.requeueSent()
+    const isIdle = queue.length === 0 && keepalives.toSend === undefined
+    const next = decideFault(memory, isIdle)
+    if (next === 'nothing') return
+    if (next === 'end') {
+      this.end(error)
+      return
+    }
+    if (next === 'standby') {
+      memory.state = 'standby'
+      emit({ kind: 'fault', error, next, delayMs: 0 })
+      return
+    }
+    if (state === 'open') this.#startConnecting()
+    const delayMs = clock.scheduleRetry(state === 'open')
+    memory.isBackingOff = delayMs > 0
+    emit({ kind: 'fault', error, next, delayMs })
+    if (delayMs === 0) emit({ kind: 'dial' })
+  }
+
+  /** Something waits to be sent: a session that stands by dials, unless that is its peer's part. */
+  wake(): void {
+    const { memory, emit } = this.#parts
+    if (memory.state !== 'standby' || memory.policy.server) return
+    this.#startConnecting()
+    emit({ kind: 'dial' })
+  }
+
+  /** The peer's own attempt will win the race. Should it never come, ours is made again, much later. */
+  waitForPeer(): void {
+    this.#parts.memory.isBackingOff = true
+    this.#parts.clock.waitLongest()
+  }
+
+  /** The wait is over. */
+  retry(): void {
+    this.#parts.memory.isBackingOff = false
+    this.#parts.emit({ kind: 'dial' })
+  }
+
+  end(error: Error): void {
+    const { memory, clock, emit } = this.#parts
+    clock.stop()
+    memory.state = 'closed'
+    memory.queue.reset(0)
+    emit({ kind: 'closed', error })
+  }
+
+  #startConnecting(): void {
+    const { memory } = this.#parts
+    // 0 stands for a session that was never open; a peer would refuse to resume it.
+    if (memory.connectSeq > 0) memory.connectSeq = (memory.connectSeq + 1) >>> 0
+    memory.state = 'connecting'
+  }
+}
