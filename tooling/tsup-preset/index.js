@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { defineConfig } from 'tsup'
+import { emitDeclarations } from './emit-declarations.js'
 
 // A package is entered by src/index.ts; an application by src/cli.ts. Anything else an application starts as a
 // process of its own is named src/*-process.ts.
@@ -12,6 +13,7 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   silent: true,
-  // TypeScript 6 reports the baseUrl that tsup's declaration step sets as deprecated.
-  dts: isPackage && { compilerOptions: { ignoreDeprecations: '6.0' } },
+  onSuccess: async () => {
+    if (isPackage) emitDeclarations('src', 'dist')
+  },
 })
