@@ -1,1 +1,2 @@
-export {}
+export { NetHandlerError } from './errors.ts'
+export { NetHandler, type NetHandlerOptions } from './net-handler.ts'
