@@ -4,14 +4,16 @@ import { expect, test } from 'vitest'
 import { lintTarball } from '../src/lint-tarball.mjs'
 import { temporaryFolder } from './temporary-folder.ts'
 
-function packed(types: string, files: Record<string, string>): string {
+const declaration = 'export declare const a: number\n'
+
+function packed(exports: object, files: Record<string, string>): string {
   const manifest = {
     name: 'a',
     version: '1.0.0',
     license: 'MIT',
     repository: { type: 'git', url: 'git+https://github.com/msgr-js/a.git' },
     type: 'module',
-    exports: { '.': { types, default: './index.js' } },
+    exports,
   }
   const dir = temporaryFolder({
     'package.json': JSON.stringify(manifest),
@@ -21,18 +23,16 @@ function packed(types: string, files: Record<string, string>): string {
   execFileSync('npm', ['pack', '--silent'], { cwd: dir })
   return join(dir, 'a-1.0.0.tgz')
 }
-const declaration = 'export declare const a: number\n'
 
 test('a package with its types passes both linters', async () => {
-  expect(await lintTarball(packed('./index.d.ts', { 'index.d.ts': declaration }))).toEqual([])
+  const exports = { '.': { types: './index.d.ts', default: './index.js' } }
+  expect(await lintTarball(packed(exports, { 'index.d.ts': declaration }))).toEqual([])
 })
 
-test('publint objects to types that are missing', async () => {
-  const objections = await lintTarball(packed('./index.d.ts', {}))
-  expect(objections).toContainEqual(expect.stringContaining('./index.d.ts but the file does not exist'))
-})
-
-test('attw objects to types of the other module system', async () => {
-  const objections = await lintTarball(packed('./index.d.cts', { 'index.d.cts': declaration }))
-  expect(objections).toContainEqual(expect.stringContaining('FalseCJS.md'))
+test('publint objects to a missing file, attw to types of the other module system', async () => {
+  const exports = { '.': { types: './index.d.cts', default: './index.js' }, './gone': './gone.js' }
+  expect(await lintTarball(packed(exports, { 'index.d.cts': declaration }))).toEqual([
+    expect.stringContaining('./gone.js but the file does not exist') as string,
+    expect.stringContaining('FalseCJS.md') as string,
+  ])
 })

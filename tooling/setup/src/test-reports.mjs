@@ -7,6 +7,7 @@ import { join } from 'node:path'
  * The parts of vitest's JSON report that are counted.
  *
  * @typedef {object} VitestReport
+ * @property {boolean} success
  * @property {number} numPassedTests
  * @property {number} numFailedTests
  * @property {number} numPendingTests
@@ -18,7 +19,8 @@ import { join } from 'node:path'
 export const TEST_REPORT = 'test-report.json'
 
 /**
- * The counts of one report. A file that could not even be loaded has no test that failed, so it counts as one.
+ * The counts of one report. What failed without a failed test counts as one: each file that could not be loaded, or a
+ * run that found no test at all.
  *
  * @param {VitestReport} report
  * @returns {TestCounts}
@@ -27,9 +29,10 @@ export function countTests(report) {
   const unloadable = report.testResults.filter(
     ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
   )
+  const failed = report.numFailedTests + unloadable.length
   return {
     passed: report.numPassedTests,
-    failed: report.numFailedTests + unloadable.length,
+    failed: failed === 0 && !report.success ? 1 : failed,
     skipped: report.numPendingTests + report.numTodoTests,
   }
 }

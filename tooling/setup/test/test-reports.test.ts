@@ -3,6 +3,7 @@ import { countTests, formatCounts, readTestCounts, removeTestReports, sumCounts 
 import { temporaryFolder } from './temporary-folder.ts'
 
 const report = {
+  success: false,
   numPassedTests: 5,
   numFailedTests: 1,
   numPendingTests: 2,
@@ -20,6 +21,12 @@ test('pending and to-do tests are skipped ones', () => {
 test('a test file that could not be loaded is a failure', () => {
   const broken = { ...report, numFailedTests: 0, testResults: [{ status: 'failed', assertionResults: [] }] }
   expect(countTests(broken)).toEqual({ passed: 5, failed: 1, skipped: 3 })
+})
+
+test('a run without any test is a failure', () => {
+  const none = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, testResults: [] }
+  expect(countTests({ ...none, success: false })).toEqual({ passed: 0, failed: 1, skipped: 0 })
+  expect(countTests({ ...none, numPassedTests: 3, success: true })).toEqual({ passed: 3, failed: 0, skipped: 0 })
 })
 
 test('reports are read from the members and removed before a run', () => {
