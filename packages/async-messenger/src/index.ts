@@ -1,1 +1,1 @@
-export {}
+export { AsyncMessenger, type AsyncMessengerSettings } from './async-messenger.ts'

@@ -5,7 +5,7 @@ export type MessengerErrorCode =
   | 'ERR_MSGR_BIND'
   | 'ERR_MSGR_SHUT_DOWN'
   | 'ERR_MSGR_BAD_ADDRESS'
-  | 'ERR_MSGR_DISPATCHER_NEEDED'
+  | 'ERR_MSGR_ASYNC_UNAVAILABLE'
 
 /** The messenger was given something it cannot use, or cannot do what it was asked. */
 export class MessengerError extends Error {

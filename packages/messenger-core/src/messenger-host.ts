@@ -28,8 +28,6 @@ export interface MessengerFace {
   readonly crc32c: Crc32cFunction
   readonly ownAddr: () => EntityAddr
   readonly learnedAddr: (seen: EntityAddr) => void
-  /** A connection has left the tables. */
-  readonly connectionClosed: (connection: SessionConnection) => void
 }
 
 /** A messenger as its connections see it: tables, throttles, and the way to the dispatchers. */
@@ -138,7 +136,6 @@ export class MessengerHost implements ConnectionHost {
     this.table.remove(connection)
     this.queue.discard(connection.id)
     if (wasKnown) this.queue.queueEvent('reset', connection)
-    this.#face.connectionClosed(connection)
   }
 
   #makeSessionOptions(): SessionOptions {

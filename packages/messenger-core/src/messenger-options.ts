@@ -36,8 +36,6 @@ export interface MessengerOptions {
   readonly learnAddrFromPeer: boolean
   /** async-messenger: write at the end of the turn in which a message was sent; otherwise on the center's next turn. */
   readonly asyncSendInline: boolean
-  /** async-messenger: closed connections that may pile up before they are cleared away. */
-  readonly asyncReapThreshold: number
   /** Lengths that a peer's message, or proof of identity, may announce. */
   readonly maxFrontBytes: number
   readonly maxMiddleBytes: number
@@ -132,12 +130,6 @@ export const messengerOptionTable: { readonly [K in keyof MessengerOptions]: Opt
   maxAcceptFailures: { ceph: 'ms_max_accept_failures', fromCeph: asNumber, byDefault: 4, check: integer(0, 1000) },
   learnAddrFromPeer: { ceph: 'ms_learn_addr_from_peer', fromCeph: asFlag, byDefault: true, check: flag },
   asyncSendInline: { ceph: 'ms_async_send_inline', fromCeph: asFlag, byDefault: true, check: flag },
-  asyncReapThreshold: {
-    ceph: 'ms_async_reap_threshold',
-    fromCeph: asNumber,
-    byDefault: 5,
-    check: integer(1, 1_000_000),
-  },
   maxFrontBytes: { ceph: undefined, fromCeph: asNumber, byDefault: DEFAULT_LIMITS.maxFrontBytes, check: U32 },
   maxMiddleBytes: { ceph: undefined, fromCeph: asNumber, byDefault: DEFAULT_LIMITS.maxMiddleBytes, check: U32 },
   maxDataBytes: { ceph: undefined, fromCeph: asNumber, byDefault: DEFAULT_LIMITS.maxDataBytes, check: U32 },

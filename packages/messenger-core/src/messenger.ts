@@ -72,9 +72,6 @@ export abstract class Messenger {
       learnedAddr: (seen) => {
         if (this.parts.options.learnAddrFromPeer) this.learnedAddr(seen)
       },
-      connectionClosed: (connection) => {
-        this.connectionClosed(connection)
-      },
     })
     this.#local = new LocalConnection({ name, addr: ownAddr }, (message) => {
       if (message.priority === 0) message.priority = this.#host.defaultSendPriority
@@ -88,9 +85,6 @@ export abstract class Messenger {
   protected abstract makeConnection(id: number, host: ConnectionHost, role: ConnectionRole): SessionConnection
   /** Lets go of everything that is not a connection or a listener. */
   protected abstract closeIo(): Promise<void>
-
-  /** A connection has left the messenger's tables: whatever else it held can be cleared away. */
-  protected abstract connectionClosed(connection: SessionConnection): void
 
   get options(): MessengerOptions {
     return this.parts.options

@@ -12,10 +12,6 @@ export type CreateMessengerSettings =
  * `ERR_MSGR_ASYNC_UNAVAILABLE` where there is no native part for `'async'`.
  */
 export function createMessenger(name: EntityName, settings: CreateMessengerSettings): Messenger {
-  if (settings.type === 'simple') {
-    const { type: _simple, ...rest } = settings
-    return new SimpleMessenger(name, rest)
-  }
-  const { type: _async, ...rest } = settings
-  return new AsyncMessenger(name, rest)
+  const { type, ...rest } = settings
+  return type === 'simple' ? new SimpleMessenger(name, rest) : new AsyncMessenger(name, rest)
 }

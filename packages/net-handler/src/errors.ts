@@ -1,4 +1,4 @@
-import { formatSocketAddress, PosixError, type SocketAddress } from '@msgr/posix'
+import { formatSocketAddress, type PosixError, type SocketAddress } from '@msgr/posix'
 
 /** A socket could not be made, set up, bound or connected. */
 export class NetHandlerError extends Error {

@@ -41,11 +41,8 @@ export class SimpleMessenger extends Messenger {
     })
   }
 
-  protected override connectionClosed(): void {
-    // A pipe goes with its socket, and a connection with the last reference to it.
-  }
-
-  protected override async closeIo(): Promise<void> {
-    // Sockets are closed with their connections, and there is nothing else.
+  /** Sockets are closed with their connections, and there is nothing else. */
+  protected override closeIo(): Promise<void> {
+    return Promise.resolve()
   }
 }

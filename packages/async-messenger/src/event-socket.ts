@@ -1,0 +1,248 @@
+import { getSystemErrorName } from 'node:util'
+import { EVENT_READABLE, EVENT_WRITABLE } from '@msgr/event-driver'
+import { EntityAddr } from '@msgr/message'
+import { TransportError, type FaultInjector, type Transport, type TransportOwner } from '@msgr/messenger-core'
+import { EAGAIN, EINTR, getPeerName, recv, send, sendmsg, shutdown, SHUT_RDWR } from '@msgr/posix'
+import type { Worker } from './worker.ts'
+
+/** How much is taken from the session for one write, and how often one wake-up reads while the reads are full. */
+const WRITE_AHEAD_BYTES = 256 * 1024
+const READS_PER_WAKE_UP = 4
+
+/** What the sockets of one messenger share. */
+export interface EventSocketOptions {
+  readonly injector: FaultInjector
+  /** Write at the end of the turn in which there was something to write; otherwise on the center's next turn. */
+  readonly sendInline: boolean
+}
+
+/** Tells how far a socket that connects has come: true once it is connected. Throws if it cannot be. */
+export type ConnectCheck = () => boolean
+
+/**
+ * One socket on a worker's event center: reads when the kernel has bytes, writes when the session has them and the
+ * kernel has room.
+ *
+ * Ceph: src/msg/async/AsyncConnection.cc, process and handle_write
+ */
+export class EventSocket implements Transport {
+  readonly #fd: number
+  readonly #worker: Worker
+  readonly #options: EventSocketOptions
+  #owner: TransportOwner | undefined
+  #remoteAddr: EntityAddr = EntityAddr.none
+  #isClosed = false
+  #isConnected = false
+  #isPaused = false
+  /** Taken from the session and not yet by the kernel: chunks from `#unsentOffset` of the first on. */
+  #unsent: Uint8Array[] = []
+  #unsentOffset = 0
+  #flushAsked = false
+  #awaitsWritable = false
+
+  /** Takes over a descriptor. One that is still connecting is begun with `connect`, one that is connected by its owner. */
+  constructor(fd: number, worker: Worker, options: EventSocketOptions) {
+    this.#fd = fd
+    this.#worker = worker
+    this.#options = options
+    worker.acquire()
+  }
+
+  /** A socket that a peer has opened. Throws `PosixError` if the peer is gone already. */
+  static accepted(fd: number, worker: Worker, options: EventSocketOptions): EventSocket {
+    const eventSocket = new EventSocket(fd, worker, options)
+    try {
+      eventSocket.#learnRemoteAddr()
+    } catch (error) {
+      eventSocket.close()
+      throw error
+    }
+    eventSocket.#isConnected = true
+    return eventSocket
+  }
+
+  get remoteAddr(): EntityAddr {
+    return this.#remoteAddr
+  }
+
+  /** Tells the owner when the connection is made, or has failed. */
+  connect(check: ConnectCheck): void {
+    this.#worker.center.createFileEvent(this.#fd, EVENT_WRITABLE, () => {
+      this.#connectProgressed(check)
+    })
+  }
+
+  setOwner(owner: TransportOwner): void {
+    const isFirst = this.#owner === undefined
+    this.#owner = owner
+    if (isFirst && this.#isConnected) this.#watchReadable()
+  }
+
+  flush(): void {
+    if (this.#flushAsked || this.#awaitsWritable || !this.#isConnected) return
+    this.#flushAsked = true
+    if (this.#options.sendInline) this.#worker.atEndOfTurn(this.#flushNow)
+    else this.#worker.center.dispatchEventExternal(this.#flushNow)
+  }
+
+  pauseReading(): void {
+    if (this.#isPaused || this.#isClosed) return
+    this.#isPaused = true
+    this.#worker.center.deleteFileEvent(this.#fd, EVENT_READABLE)
+  }
+
+  resumeReading(): void {
+    if (!this.#isPaused || this.#isClosed) return
+    this.#isPaused = false
+    this.#watchReadable()
+  }
+
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#owner = undefined
+    this.#unsent = []
+    this.#worker.center.deleteFileEvent(this.#fd, EVENT_READABLE | EVENT_WRITABLE)
+    try {
+      shutdown(this.#fd, SHUT_RDWR)
+    } catch {
+      // It was never connected, or the peer was first.
+    }
+    this.#worker.release(this.#fd)
+  }
+
+  #connectProgressed(check: ConnectCheck): void {
+    try {
+      if (!check()) return
+      this.#learnRemoteAddr()
+    } catch (error) {
+      this.#fail(error instanceof Error ? error : new Error(String(error)))
+      return
+    }
+    this.#worker.center.deleteFileEvent(this.#fd, EVENT_WRITABLE)
+    this.#isConnected = true
+    if (!this.#isPaused) this.#watchReadable()
+    this.#owner?.onTransportOpen()
+  }
+
+  #watchReadable(): void {
+    this.#worker.center.createFileEvent(this.#fd, EVENT_READABLE, this.#handleRead)
+  }
+
+  /** Reads what is there, up to a limit, so that one busy peer does not keep the others waiting. */
+  readonly #handleRead = (): void => {
+    const worker = this.#worker
+    for (let count = 0; count < READS_PER_WAKE_UP; count++) {
+      if (this.#owner === undefined || this.#isPaused || this.#cutNow()) return
+      const { slab, slabAt } = worker
+      const room = slab.length - slabAt
+      const length = recv(this.#fd, slab, slabAt, room)
+      if (length <= 0) {
+        this.#readFailed(length)
+        return
+      }
+      this.#owner.onBytes(slab.subarray(slabAt, slabAt + length))
+      // The session may have moved to another owner while it read.
+      if (!this.#inputIsFree()) worker.keepRead(length)
+      if (length < room) return
+    }
+  }
+
+  #inputIsFree(): boolean {
+    return this.#owner?.releaseInput() ?? true
+  }
+
+  #readFailed(result: number): void {
+    if (result === -EAGAIN || result === -EINTR) return
+    if (result === 0) this.#fail(new TransportError('ECONNRESET', 'the peer has closed the socket'))
+    else this.#fail(systemError('recv', result))
+  }
+
+  readonly #flushNow = (): void => {
+    this.#flushAsked = false
+    this.#write()
+  }
+
+  readonly #handleWrite = (): void => {
+    this.#write()
+  }
+
+  /** Writes until the session has no more or the kernel has no room. */
+  #write(): void {
+    while (this.#owner !== undefined && (this.#unsent.length > 0 || this.#owner.wantsOutput)) {
+      if (this.#cutNow()) return
+      if (this.#unsent.length === 0) this.#unsent = this.#owner.takeOutput(WRITE_AHEAD_BYTES)
+      const sent = this.#send()
+      if (sent < 0) {
+        if (sent === -EAGAIN) this.#awaitWritable()
+        else if (sent !== -EINTR) this.#fail(systemError('send', sent))
+        if (sent !== -EINTR) return
+      } else if (!this.#dropSent(sent)) {
+        this.#awaitWritable()
+        return
+      }
+    }
+    if (this.#awaitsWritable) this.#stopAwaitingWritable()
+  }
+
+  #send(): number {
+    const [first] = this.#unsent
+    const offset = this.#unsentOffset
+    this.#worker.expectAnswer()
+    if (first !== undefined && this.#unsent.length === 1) {
+      return send(this.#fd, first, offset, first.length - offset, false)
+    }
+    return sendmsg(this.#fd, this.#unsent, offset, false)
+  }
+
+  /** Forgets the bytes that the kernel has taken. True if that was all. */
+  #dropSent(sent: number): boolean {
+    let left = sent + this.#unsentOffset
+    let index = 0
+    for (const chunk of this.#unsent) {
+      if (left < chunk.length) break
+      left -= chunk.length
+      index++
+    }
+    this.#unsentOffset = left
+    if (index === this.#unsent.length) {
+      this.#unsent = []
+      return true
+    }
+    this.#unsent = this.#unsent.slice(index)
+    return false
+  }
+
+  #awaitWritable(): void {
+    if (this.#awaitsWritable || this.#isClosed) return
+    this.#awaitsWritable = true
+    this.#worker.center.createFileEvent(this.#fd, EVENT_WRITABLE, this.#handleWrite)
+  }
+
+  #stopAwaitingWritable(): void {
+    this.#awaitsWritable = false
+    if (!this.#isClosed) this.#worker.center.deleteFileEvent(this.#fd, EVENT_WRITABLE)
+  }
+
+  #cutNow(): boolean {
+    if (!this.#options.injector.cutsSocket()) return false
+    this.#fail(new TransportError('ECONNRESET', 'the socket was cut on purpose'))
+    return true
+  }
+
+  #fail(error: Error): void {
+    const owner = this.#owner
+    this.close()
+    owner?.onTransportClosed(error)
+  }
+
+  #learnRemoteAddr(): void {
+    const { address, port } = getPeerName(this.#fd)
+    this.#remoteAddr = EntityAddr.fromIp('v1', address, port)
+  }
+}
+
+function systemError(call: string, result: number): TransportError {
+  const code = getSystemErrorName(result)
+  return new TransportError(code, `${call}: ${code}`)
+}
