@@ -57,6 +57,11 @@ export class SessionMemory implements SessionFacts {
     return true
   }
 
+  /** This end dials, by its policy, and the peer listens somewhere. */
+  get mayDial(): boolean {
+    return !this.policy.server && this.peerAddr.port !== 0
+  }
+
   /**
    * The peer knows nothing of the session: what was queued or in flight is forgotten, numbers start anew, and the
    * application is to be told; then the answer is true. It is false if the peer never had the session open: it has

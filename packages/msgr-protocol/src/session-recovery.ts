@@ -47,7 +47,7 @@ export class SessionRecovery {
   /** Something waits to be sent: a session that stands by dials, unless that is its peer's part. */
   wake(): void {
     const { memory, emit } = this.#parts
-    if (memory.state !== 'standby' || memory.policy.server) return
+    if (memory.state !== 'standby' || !memory.mayDial) return
     this.#startConnecting()
     emit({ kind: 'dial' })
   }
