@@ -279,21 +279,17 @@ export class EventCenter {
     this.close()
   }
 
-  // A callback may delete, replace or add any event, so the table is asked again before each call.
+  // A callback may delete, replace or add any event, so the table is asked again before each call. It has a callback
+  // for exactly the bits of a descriptor's mask.
   #runFileEvents(firedCount: number): void {
     const fired = this.#driver.fired
     for (let i = 0; i < 2 * firedCount; i += 2) {
       const fd = fired[i] ?? -1
       const firedMask = fired[i + 1] ?? 0
-      let called: EventCallback | undefined
-      if ((this.#files.maskOf(fd) & firedMask & EVENT_READABLE) !== 0) {
-        called = this.#files.readCallbackOf(fd)
-        if (called !== undefined) this.#call(called, fd)
-      }
-      if ((this.#files.maskOf(fd) & firedMask & EVENT_WRITABLE) !== 0) {
-        const callback = this.#files.writeCallbackOf(fd)
-        if (callback !== undefined && callback !== called) this.#call(callback, fd)
-      }
+      const reader = (firedMask & EVENT_READABLE) !== 0 ? this.#files.readCallbackOf(fd) : undefined
+      if (reader !== undefined) this.#call(reader, fd)
+      const writer = (firedMask & EVENT_WRITABLE) !== 0 ? this.#files.writeCallbackOf(fd) : undefined
+      if (writer !== undefined && writer !== reader) this.#call(writer, fd)
     }
   }
 

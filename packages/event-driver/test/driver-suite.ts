@@ -131,7 +131,7 @@ function describeReadiness(open: () => EventDriver): void {
       { weight: 1, arbitrary: fc.record({ kind: fc.constant('reopen' as const), index }) },
     )
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
         const driver = open()
         const held = Array.from({ length: 6 }, () => ({ fd: posix.eventfd(), mask: 0, counter: 0n }))
         for (const step of steps) {

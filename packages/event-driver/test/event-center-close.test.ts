@@ -96,7 +96,7 @@ describe('close', () => {
     expect(driver.closeCount).toBe(1)
   })
 
-  test('throws what the driver throws', () => {
+  test('throws what the driver throws, besides what was thrown before', () => {
     const failure = new Error('close failed')
     class StuckDriver extends ScriptedDriver {
       override close(): void {
@@ -104,7 +104,11 @@ describe('close', () => {
       }
     }
     const center = new EventCenter(new StuckDriver())
-    expect(caught(() => center.close())).toBe(failure)
+    const earlier = new Error('cleanup failed')
+    center.dispatchEventExternal(() => {
+      throw earlier
+    })
+    expect(caught(() => center.close())).toMatchObject({ errors: [earlier, failure] })
     expect(() => center.processEvents(0)).toThrow(expect.objectContaining({ code: 'ERR_MSGR_EVENT_CENTER_CLOSED' }))
   })
 
@@ -153,12 +157,13 @@ describe('close', () => {
     const { center } = open()
     const calls: string[] = []
     center.dispatchEventExternal(() => {
+      calls.push('closer')
       center.dispatchEventExternal(() => calls.push('queued since'))
       center.close()
     })
     center.dispatchEventExternal(() => calls.push('rest of the pass'))
     expect(center.processEvents(0)).toBe(2)
-    expect(calls).toEqual(['rest of the pass', 'queued since'])
+    expect(calls).toEqual(['closer', 'rest of the pass', 'queued since'])
   })
 
   test('by a callback leaves what external events throw to the pass around it', () => {

@@ -318,7 +318,7 @@ test('any sequence of creations and deletions calls whom a plain map says', () =
     fc.record({ kind: fc.constant('ready' as const), fd, mask: fc.nat(3) }),
   )
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
       const { driver, center } = open(2)
       const called: string[] = []
       const callbacks = [0, 1, 2].map((who) => (at: number) => void called.push(`${who}@${at}`))

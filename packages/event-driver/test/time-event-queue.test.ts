@@ -48,7 +48,7 @@ test('any sequence of additions, deletions and takings is that of a sorted list'
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('take' as const), nowMs: fc.nat(20), endId: fc.nat(60) }) },
   )
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 120, size: 'max' }), (steps) => {
       const queue = new TimeEventQueue()
       let model: { id: number; dueMs: number }[] = []
       for (const step of steps) {
