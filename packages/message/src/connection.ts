@@ -1,6 +1,6 @@
-import type { EntityAddr } from './entity-addr.ts'
-import type { EntityName } from './entity-name.ts'
-import type { Message } from './message.ts'
+import { type EntityAddr } from './entity-addr.ts'
+import { type EntityName } from './entity-name.ts'
+import { type Message } from './message.ts'
 
 /**
  * What became of a message handed to `sendMessage`: `'queued'` — it will be sent as the connection's policy
@@ -32,6 +32,11 @@ export interface Connection {
   readonly lastKeepaliveMs: number | undefined
   /** The wall-clock stamp, in milliseconds since 1970, of our last keepalive that the peer has answered. */
   readonly lastKeepaliveAckMs: number | undefined
+
+  /** Messages that wait to be sent, for the first time or again. */
+  readonly queuedCount: number
+  /** Messages sent that the peer has not acknowledged. A lossy connection keeps none. */
+  readonly unackedCount: number
 
   hasFeature(mask: bigint): boolean
   /** Takes the message over: it must not be changed afterwards. Messages of equal priority keep their order. */

@@ -1,6 +1,6 @@
 import { AddressError } from './errors.ts'
-import { parseEntityAddrPrefix } from './parse-entity-addr.ts'
 import { formatIp, parseIpv4, parseIpv6 } from './ip-address.ts'
+import { parseEntityAddrPrefix } from './parse-entity-addr.ts'
 
 /** Which wire an address speaks: nothing, version 1, version 2, or either. */
 export type AddrType = 'none' | 'v1' | 'v2' | 'any'
@@ -18,15 +18,15 @@ export interface EntityAddrFields {
   readonly family?: AddrFamily
   /** 4 or 16 bytes as `family` says; copied. Absent means all zeros. */
   readonly ip?: Uint8Array
-  /** 0 to 65535. */
+  /** 0 to 65535; 0 if there is no family. */
   readonly port?: number
-  /** IPv6 only; raw. */
+  /** The four bytes of an IPv6 socket address, read as a little-endian u32. Ignored for other families. */
   readonly flowInfo?: number
-  /** IPv6 only. */
+  /** The interface of a link-local IPv6 address. u32. Ignored for other families. */
   readonly scopeId?: number
 }
 
-const NO_BYTES = new Uint8Array(0)
+const ipSizes = { none: 0, ipv4: 4, ipv6: 16 } as const
 
 /**
  * Where a messenger is to be found, and which incarnation of it: `v1:127.0.0.1:6800/4021`. Never changes.
@@ -44,35 +44,51 @@ export class EntityAddr {
   readonly scopeId: number
   #text: string | undefined
 
+  /** Throws `AddressError` for fields out of range and for those that contradict each other. */
   constructor(fields: EntityAddrFields) {
-    this.type = fields.type
-    this.nonce = fields.nonce ?? 0
-    this.family = fields.family ?? 'none'
-    this.port = fields.port ?? 0
-    const size = { none: 0, ipv4: 4, ipv6: 16 }[this.family]
-    this.ip = fields.ip === undefined ? new Uint8Array(size) : Uint8Array.from(fields.ip)
-    this.flowInfo = fields.flowInfo ?? 0
-    this.scopeId = fields.scopeId ?? 0
-    if (this.ip.length !== size) {
-      throw new AddressError(`ip of an ${this.family} address: expected ${size} bytes, got ${this.ip.length}`)
+    const { type, family = 'none' } = fields
+    if (!Object.hasOwn(AddrTypeNumber, type)) {
+      throw new AddressError(`type: expected none, v1, v2 or any, got ${type}`)
     }
-    if (!isUint(this.port, 0xffff)) throw new AddressError(`port: expected 0 to 65535, got ${this.port}`)
-    if (!isUint(this.nonce, 0xffffffff)) throw new AddressError(`nonce: expected a u32, got ${this.nonce}`)
+    if (!Object.hasOwn(AddrFamilyNumber, family)) {
+      throw new AddressError(`family: expected none, ipv4 or ipv6, got ${family}`)
+    }
+    this.type = type
+    this.family = family
+    this.nonce = checkUint('nonce', fields.nonce, 0xffffffff)
+    this.port = checkUint('port', fields.port, family === 'none' ? 0 : 0xffff)
+    const isIpv6 = family === 'ipv6'
+    this.flowInfo = isIpv6 ? checkUint('flow info', fields.flowInfo, 0xffffffff) : 0
+    this.scopeId = isIpv6 ? checkUint('scope id', fields.scopeId, 0xffffffff) : 0
+    const size = ipSizes[family]
+    this.ip = fields.ip === undefined ? new Uint8Array(size) : Uint8Array.from(fields.ip)
+    if (this.ip.length !== size) {
+      throw new AddressError(`ip of family ${family}: expected ${size} bytes, got ${this.ip.length}`)
+    }
   }
 
   /** The address of nobody; prints as `-`. */
-  static readonly none: EntityAddr = new EntityAddr({ type: 'none', ip: NO_BYTES })
+  static readonly none: EntityAddr = new EntityAddr({ type: 'none' })
 
   /**
    * Reads a whole text such as `v1:127.0.0.1:6805/4021`, `[::1]:6805` or `10.0.0.1`. Without a prefix the type is
    * `defaultType` (`'v2'`, as in Ceph). Throws `AddressError` if any of the text is left over.
    */
   static parse(text: string, defaultType: AddrType = 'v2'): EntityAddr {
-    const parsed = parseEntityAddrPrefix(text, defaultType)
-    if (parsed === undefined || parsed.rest !== '') {
+    const parsed = EntityAddr.parsePrefix(text, defaultType)
+    if (parsed?.rest !== '') {
       throw new AddressError(`address: expected [v1:|v2:|any:]IP[:PORT][/NONCE], got ${JSON.stringify(text)}`)
     }
-    return new EntityAddr(parsed.fields)
+    return parsed.addr
+  }
+
+  /**
+   * Reads an address at the head of a text and returns what follows it too; `undefined` if the text does not begin with
+   * one. Ceph: src/msg/msg_types.cc, entity_addr_t::parse
+   */
+  static parsePrefix(text: string, defaultType: AddrType = 'v2'): { addr: EntityAddr; rest: string } | undefined {
+    const parsed = parseEntityAddrPrefix(text, defaultType)
+    return parsed && { addr: new EntityAddr(parsed.fields), rest: parsed.rest }
   }
 
   /** From the text of an IP, as sockets give it. A `%scope` suffix of a link-local address is dropped. */
@@ -95,41 +111,61 @@ export class EntityAddr {
     return this.family === 'none' ? '' : formatIp(this.ip)
   }
 
+  /** True if there is a host to speak of, even if only `0.0.0.0` or `::`. */
+  get isIp(): boolean {
+    return this.family !== 'none'
+  }
+
   /** True if no host is named: no family, or an IP of all zeros. */
   get isBlankIp(): boolean {
     return this.ip.every((byte) => byte === 0)
   }
 
-  /** Same type, nonce, host and port. */
+  /**
+   * A text that two addresses share only if they are equal: what to file an address under in a `Map`. The same as
+   * `toString`, but for what that leaves out.
+   */
+  get key(): string {
+    const text = this.toString()
+    if (this.type !== 'none' && this.flowInfo === 0 && this.scopeId === 0) return text
+    return `${text} ${this.family} ${this.host} ${this.port} ${this.nonce} ${this.flowInfo} ${this.scopeId}`
+  }
+
+  /** True if all fields are the same. */
   equals(other: EntityAddr): boolean {
     return this === other || this.compare(other) === 0
   }
 
   /**
-   * Negative, zero or positive. Orders as Ceph's memory comparison does, nonce before port and IP, so that both
-   * ends of a race agree on who is lower. Ceph: src/msg/msg_types.h, operator< of entity_addr_t
+   * Negative, zero or positive. The order is that of the bytes of Ceph's record in memory, on which both ends of a race
+   * must agree: type, nonce with its least significant byte first, family, port, IP.
+   * Ceph: src/msg/msg_types.h, operator< of entity_addr_t
    */
   compare(other: EntityAddr): number {
-    const a = comparisonRecord(this)
-    const b = comparisonRecord(other)
-    for (let i = 0; i < a.length; i++) {
-      const difference = (a[i] ?? 0) - (b[i] ?? 0)
-      if (difference !== 0) return difference
-    }
-    return 0
+    return (
+      AddrTypeNumber[this.type] - AddrTypeNumber[other.type] ||
+      compareLittleEndian(this.nonce, other.nonce) ||
+      AddrFamilyNumber[this.family] - AddrFamilyNumber[other.family] ||
+      this.port - other.port ||
+      compareLittleEndian(this.flowInfo, other.flowInfo) ||
+      compareBytes(this.ip, other.ip) ||
+      compareLittleEndian(this.scopeId, other.scopeId)
+    )
   }
 
-  /** Same port and nonce, and the same host unless one of the two names none. */
+  /** Same port and nonce, and the same host unless one of the two names none. The types need not be the same. */
   probablyEquals(other: EntityAddr): boolean {
     if (this.port !== other.port || this.nonce !== other.nonce) return false
-    return this.isBlankIp || other.isBlankIp || this.isSameHost(other)
+    if (this.isBlankIp || other.isBlankIp) return true
+    return this.isSameHost(other) && this.flowInfo === other.flowInfo && this.scopeId === other.scopeId
   }
 
+  /** Same family and IP. */
   isSameHost(other: EntityAddr): boolean {
-    return this.family === other.family && this.ip.every((byte, i) => byte === other.ip[i])
+    return this.family === other.family && compareBytes(this.ip, other.ip) === 0
   }
 
-  /** The text that `parse` reads. It differs for any two addresses that are not equal, so it can be a key. */
+  /** The text that `parse` reads. It leaves out the flow info and the scope, and of type `'none'` everything. */
   toString(): string {
     return (this.#text ??= formatAddr(this))
   }
@@ -143,22 +179,26 @@ function formatAddr(addr: EntityAddr): string {
   return `${prefix}${host}:${addr.port}/${addr.nonce}`
 }
 
-function isUint(value: number, max: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value <= max
+function checkUint(name: string, value: number | undefined, max: number): number {
+  if (value === undefined) return 0
+  if (Number.isInteger(value) && value >= 0 && value <= max) return value
+  throw new AddressError(`${name}: expected an integer from 0 to ${max}, got ${value}`)
 }
 
-/** Ceph's record in memory: type, nonce and family little endian, then the rest of the sockaddr; 36 bytes. */
-function comparisonRecord(addr: EntityAddr): Uint8Array {
-  const record = new Uint8Array(36)
-  const view = new DataView(record.buffer)
-  view.setUint32(0, AddrTypeNumber[addr.type], true)
-  view.setUint32(4, addr.nonce, true)
-  view.setUint16(8, AddrFamilyNumber[addr.family], true)
-  view.setUint16(10, addr.port)
-  if (addr.family === 'ipv6') {
-    view.setUint32(12, addr.flowInfo, true)
-    view.setUint32(32, addr.scopeId, true)
+/** Compares two u32 as their little-endian bytes compare: the least significant byte decides first. */
+function compareLittleEndian(a: number, b: number): number {
+  return a === b ? 0 : swapBytes(a) - swapBytes(b)
+}
+
+function swapBytes(value: number): number {
+  return ((value << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | (value >>> 24)) >>> 0
+}
+
+/** Compares arrays of the same length. */
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  for (let i = 0; i < a.length; i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0)
+    if (difference !== 0) return difference
   }
-  record.set(addr.ip, addr.family === 'ipv6' ? 16 : 12)
-  return record
+  return 0
 }

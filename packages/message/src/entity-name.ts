@@ -34,9 +34,9 @@ export class EntityName {
     return new EntityName(EntityType.client, num)
   }
 
-  /** Reads `osd.3` or `client.?`. Throws `AddressError` for anything else. */
+  /** Reads `osd.3`, `client.-1` or `client.?`, which is the same. Throws `AddressError` for anything else. */
   static parse(text: string): EntityName {
-    const match = /^([a-z]+)\.(\d+|\?|-1)$/.exec(text)
+    const match = /^([a-z]+)\.(-?\d+|\?)$/.exec(text)
     const type = match?.[1] === undefined ? undefined : entityTypeFromName(match[1])
     if (match === null || type === undefined) {
       throw new AddressError(`entity name: expected TYPE.NUMBER such as osd.3, got ${JSON.stringify(text)}`)

@@ -12,29 +12,52 @@ export const FooterFlag = {
 } as const
 
 /**
- * The fixed part behind every message, little endian: front, middle and data crc (u32 each), then the signature
- * (u64, only in the 21-byte form), then the flags (u8). Ceph: src/include/msgr.h, ceph_msg_footer
+ * The fixed part behind every message, little endian:
+ *
+ *      0 front crc u32    4 middle crc u32    8 data crc u32    12 signature u64    20 flags u8
+ *
+ * and in the old form, of 13 bytes, no signature and the flags at 12. One object is read into again and again.
+ * Ceph: src/include/msgr.h, ceph_msg_footer and ceph_msg_footer_old
  */
 export class MessageFooter {
   frontCrc = 0
   middleCrc = 0
   dataCrc = 0
-  signature = 0n
+  /** The two halves of the signature: most are zero, and a bigint for each message would cost more than the rest. */
+  signatureLow = 0
+  signatureHigh = 0
   flags = 0
 
+  /** u64; what is beyond 64 bits is cut off. */
+  get signature(): bigint {
+    return (BigInt(this.signatureHigh) << 32n) | BigInt(this.signatureLow)
+  }
+
+  set signature(signature: bigint) {
+    this.signatureLow = Number(signature & 0xffffffffn)
+    this.signatureHigh = Number((signature >> 32n) & 0xffffffffn)
+  }
+
+  /** Reads the `size` bytes at `offset`, 21 or 13. The old form sets the signature to 0. */
   read(view: DataView, offset: number, size: number): void {
+    const hasSignature = size === MESSAGE_FOOTER_SIZE
     this.frontCrc = view.getUint32(offset, true)
     this.middleCrc = view.getUint32(offset + 4, true)
     this.dataCrc = view.getUint32(offset + 8, true)
-    this.signature = size === MESSAGE_FOOTER_SIZE ? view.getBigUint64(offset + 12, true) : 0n
+    this.signatureLow = hasSignature ? view.getUint32(offset + 12, true) : 0
+    this.signatureHigh = hasSignature ? view.getUint32(offset + 16, true) : 0
     this.flags = view.getUint8(offset + size - 1)
   }
 
+  /** Writes `size` bytes at `offset`, 21 or 13. The old form leaves the signature out. */
   write(view: DataView, offset: number, size: number): void {
     view.setUint32(offset, this.frontCrc, true)
     view.setUint32(offset + 4, this.middleCrc, true)
     view.setUint32(offset + 8, this.dataCrc, true)
-    if (size === MESSAGE_FOOTER_SIZE) view.setBigUint64(offset + 12, this.signature, true)
+    if (size === MESSAGE_FOOTER_SIZE) {
+      view.setUint32(offset + 12, this.signatureLow, true)
+      view.setUint32(offset + 16, this.signatureHigh, true)
+    }
     view.setUint8(offset + size - 1, this.flags)
   }
 }

@@ -1,8 +1,8 @@
-import type { BufferList } from '@msgr/bufferlist'
+import { type BufferList } from '@msgr/bufferlist'
 import { MessageError } from './errors.ts'
 import { MPing } from './m-ping.ts'
-import type { MessageHeader } from './message-header.ts'
-import type { Message, MessageClass } from './message.ts'
+import { type MessageHeader } from './message-header.ts'
+import { type Message, type MessageClass } from './message.ts'
 
 /**
  * Which class reads which message type. A messenger refuses types that are not registered, by closing the
@@ -17,19 +17,19 @@ export class MessageRegistry {
     for (const messageClass of classes) this.register(messageClass)
   }
 
-  /** Adds a class. Throws `MessageError` if another class has its type. */
+  /**
+   * Adds a class; adding it again changes nothing. Throws `MessageError` if another class has its type, or if its type
+   * or versions are none.
+   */
   register(messageClass: MessageClass): this {
-    const { type } = messageClass
-    if (!Number.isInteger(type) || type < 0 || type > 0xffff) {
-      throw new MessageError('ERR_MSGR_HEADER', type, `message type: expected 0 to 65535, got ${type}`)
-    }
+    const { name, type, headVersion, compatVersion } = messageClass
+    checkNumber(messageClass, 'type', type, 0xffff)
+    checkNumber(messageClass, 'headVersion', headVersion, 0xffff)
+    checkNumber(messageClass, 'compatVersion', compatVersion, headVersion)
     const held = this.#classes[type]
     if (held !== undefined && held !== messageClass) {
-      throw new MessageError(
-        'ERR_MSGR_HEADER',
-        type,
-        `message type ${type}: ${held.name} has it, ${messageClass.name} cannot have it too`,
-      )
+      const text = `message type ${type}: ${held.name} has it, ${name} cannot have it too`
+      throw new MessageError('ERR_MSGR_MESSAGE_CLASS', type, text)
     }
     this.#classes[type] = messageClass
     return this
@@ -68,4 +68,10 @@ export class MessageRegistry {
     }
     return message
   }
+}
+
+function checkNumber({ name, type }: MessageClass, field: string, value: number, max: number): void {
+  if (Number.isInteger(value) && value >= 0 && value <= max) return
+  const text = `${name}.${field}: expected an integer from 0 to ${max}, got ${value}`
+  throw new MessageError('ERR_MSGR_MESSAGE_CLASS', type, text)
 }

@@ -1,7 +1,7 @@
 import { BufferList } from '@msgr/bufferlist'
-import type { Connection } from './connection.ts'
-import type { EntityName } from './entity-name.ts'
-import type { MessageHeader } from './message-header.ts'
+import { type Connection } from './connection.ts'
+import { type EntityName } from './entity-name.ts'
+import { type MessageHeader } from './message-header.ts'
 
 /** What a class of messages must tell of itself to be registered and decoded. */
 export interface MessageClass<M extends Message = Message> {
