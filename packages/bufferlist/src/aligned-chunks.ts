@@ -1,27 +1,31 @@
-/** What the chunks of a list shall be multiples of. */
+import { PART_ALIGNMENT, takeMemory } from './own-memory.ts'
+
+/** What the chunks of a list are, or shall be, multiples of. */
 export interface ChunkAlignment {
-  /** For every chunk's length but the last one's: bytes. */
-  readonly size: number
-  /** For every chunk's `byteOffset` in its `ArrayBuffer`: bytes. Default 1. */
+  /** For lengths. Default 1. */
+  readonly size?: number
+  /** For each chunk's `byteOffset` in its `ArrayBuffer`, the only address that JavaScript can see. Default 1. */
   readonly memory?: number
-  /** If there are more chunks than this, larger multiples of `size` are used. */
+}
+
+/** What `rebuildAligned` shall do. */
+export interface RebuildOptions extends ChunkAlignment {
+  /** If there are more chunks than this, larger multiples of `size` are made. Default: no limit. */
   readonly maxChunks?: number
 }
 
-/** The offset of a chunk in its `ArrayBuffer` is the only address that JavaScript can see. */
-export function isAlignedMemory(chunk: Uint8Array, alignment: number): boolean {
-  return chunk.byteOffset % alignment === 0
+export function areAligned(chunks: readonly Uint8Array[], { size = 1, memory = 1 }: ChunkAlignment): boolean {
+  return chunks.every((chunk) => chunk.length % size === 0 && chunk.byteOffset % memory === 0)
 }
 
 /**
- * The same bytes in chunks that are aligned: those that already are stay the same objects, runs of others are copied
- * together. The same array means that nothing had to be done.
+ * The same bytes in chunks that are aligned, but perhaps for the last one's length: those that already are stay the
+ * same objects, runs of others are copied together. Nothing, if there was nothing to copy.
  * Ceph: src/common/buffer.cc, buffer::list::rebuild_aligned_size_and_memory
  */
-export function alignChunks(chunks: Uint8Array[], alignment: ChunkAlignment): Uint8Array[] {
-  const memory = alignment.memory ?? 1
-  const size = sizeFor(chunks, alignment)
-  const fits = (chunk: Uint8Array): boolean => chunk.length % size === 0 && isAlignedMemory(chunk, memory)
+export function alignChunks(chunks: readonly Uint8Array[], options: RebuildOptions): Uint8Array[] | undefined {
+  const { memory = 1 } = options
+  const size = sizeFor(chunks, options)
 
   const aligned: Uint8Array[] = []
   let copied = false
@@ -31,34 +35,34 @@ export function alignChunks(chunks: Uint8Array[], alignment: ChunkAlignment): Ui
     run.push(chunk)
     runLength += chunk.length
     const next = chunks[i + 1]
-    const startsAligned = run.length === 1 && isAlignedMemory(chunk, memory)
+    const startsAligned = run.length === 1 && chunk.byteOffset % memory === 0
     // A run ends where its length is right and the chunk after it can stay as it is.
-    if (startsAligned && fits(chunk)) aligned.push(chunk)
-    else if (next !== undefined && (runLength % size !== 0 || !fits(next))) continue
+    const endsRight = runLength % size === 0 && (next === undefined || areAligned([next], { size, memory }))
+    if (startsAligned && runLength % size === 0) aligned.push(chunk)
+    else if (!endsRight && next !== undefined) continue
     else if (startsAligned) aligned.push(chunk)
     else {
-      aligned.push(joinChunks(run, runLength))
+      aligned.push(joinInto(memory > PART_ALIGNMENT ? new Uint8Array(runLength) : takeMemory(runLength), run))
       copied = true
     }
     run = []
     runLength = 0
   }
-  return copied ? aligned : chunks
+  return copied ? aligned : undefined
 }
 
-/** Chunks copied together; `length` is the sum of theirs. */
-export function joinChunks(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const joined = new Uint8Array(length)
+/** Copies chunks one after the other to the start of `target`, and returns it. */
+export function joinInto(target: Uint8Array, chunks: readonly Uint8Array[]): Uint8Array {
   let at = 0
   for (const chunk of chunks) {
-    joined.set(chunk, at)
+    target.set(chunk, at)
     at += chunk.length
   }
-  return joined
+  return target
 }
 
-function sizeFor(chunks: Uint8Array[], { size, maxChunks }: ChunkAlignment): number {
+function sizeFor(chunks: readonly Uint8Array[], { size = 1, maxChunks = Infinity }: RebuildOptions): number {
   const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
-  if (maxChunks === undefined || chunks.length <= maxChunks || length <= maxChunks * size) return size
+  if (chunks.length <= maxChunks || length <= maxChunks * size) return size
   return Math.ceil(length / maxChunks / size) * size
 }

@@ -1,9 +1,11 @@
 import { BufferList } from './buffer-list.ts'
 import { checkRange } from './check-range.ts'
 import { noteWriteInPlace } from './crc-cache.ts'
+import { copyBytes } from './copy-bytes.ts'
 import { crc32c, type Crc32cFunction } from './crc32c.ts'
 import { EndOfBufferError, MalformedInputError } from './errors.ts'
 import { loadInt32LE, loadUInt16LE, storeUInt32LE } from './little-endian.ts'
+import { takeMemory } from './own-memory.ts'
 import { decodeText } from './text.ts'
 
 const NO_BYTES = new Uint8Array(0)
@@ -26,15 +28,14 @@ export class BufferCursor {
   #base = 0 // its offset in the list
   #next = 0 // the index of the chunk after it
 
-  /** At an offset from the start of the list; its length is the last that is allowed. */
-  constructor(list: BufferList, offset = 0) {
+  /** Made by `BufferList.cursor`, which tells the first chunk and how much of it is not in the list any more. */
+  constructor(list: BufferList, first: Uint8Array | undefined, skip: number) {
     this.#list = list
-    const first = list.firstChunk
-    if (first !== undefined) {
-      this.#bytes = first
-      this.#next = 1
-    }
-    if (offset !== 0) this.seek(offset)
+    if (first === undefined) return
+    this.#bytes = first
+    this.#at = skip
+    this.#base = -skip
+    this.#next = 1
   }
 
   /** The offset of the next byte in the list. */
@@ -155,16 +156,14 @@ export class BufferCursor {
   readBytes(length: number): Uint8Array {
     checkRange(0, length, this.remaining)
     this.#settle()
-    const at = this.#at
-    if (at + length > this.#bytes.length) return this.readInto(new Uint8Array(length))
-    this.#at = at + length
-    return this.#bytes.subarray(at, at + length)
+    if (this.#at + length > this.#bytes.length) return this.readInto(takeMemory(length))
+    return this.#nextPart(length)
   }
 
   /** A copy of the next `length` bytes, in memory of its own. */
   readCopy(length: number): Uint8Array {
     checkRange(0, length, this.remaining)
-    return this.readInto(new Uint8Array(length))
+    return this.readInto(takeMemory(length))
   }
 
   /** Fills `target[start..end)` with the next bytes, and returns `target`. */
@@ -173,9 +172,11 @@ export class BufferCursor {
     checkRange(start, 0, end)
     this.#need(end - start)
     for (let to = start; to < end;) {
-      const part = this.#nextPart(end - to)
-      target.set(part, to)
-      to += part.length
+      this.#settle()
+      const n = Math.min(end - to, this.#bytes.length - this.#at)
+      copyBytes(this.#bytes, this.#at, this.#at + n, target, to)
+      this.#at += n
+      to += n
     }
     return target
   }

@@ -1,14 +1,17 @@
-import { alignChunks, type ChunkAlignment, isAlignedMemory, joinChunks } from './aligned-chunks.ts'
+import { alignChunks, areAligned, type ChunkAlignment, joinInto, type RebuildOptions } from './aligned-chunks.ts'
 import { AppendTail } from './append-tail.ts'
 import { decodeBase64 } from './base64.ts'
 import { BufferCursor } from './buffer-cursor.ts'
 import { type BufferHole } from './buffer-hole.ts'
+import { checkBytes } from './check-bytes.ts'
 import { checkRange, clampIndex } from './check-range.ts'
 import { compareLists } from './compare-lists.ts'
 import { CrcCache, MIN_LENGTH_TO_REMEMBER, noteWriteInPlace } from './crc-cache.ts'
 import { crc32c, type Crc32cFunction } from './crc32c.ts'
 import { findBytes } from './find-bytes.ts'
 import { hexdump } from './hexdump.ts'
+import { overwriteChunks, zeroChunks } from './overwrite-chunks.ts'
+import { takeMemory } from './own-memory.ts'
 import { decodeText, encodeText } from './text.ts'
 
 const NO_CHUNKS: Uint8Array[] = []
@@ -30,6 +33,7 @@ export class BufferList implements Iterable<Uint8Array> {
   #slots: Uint8Array[] = NO_CHUNKS // the chunks are #slots[#first..#end)
   #first = 0
   #end = 0
+  #skip = 0 // bytes of the first slot that are consumed: it is cut when somebody looks at it
   #length = 0
   #tail: AppendTail | undefined
   #crcs: CrcCache | undefined
@@ -55,6 +59,7 @@ export class BufferList implements Iterable<Uint8Array> {
 
   /** The longest beginning that needs no copy. */
   get firstChunk(): Uint8Array | undefined {
+    this.#cut()
     return this.#first < this.#end ? this.#slots[this.#first] : undefined
   }
 
@@ -64,6 +69,7 @@ export class BufferList implements Iterable<Uint8Array> {
   }
 
   chunkAt(index: number): Uint8Array {
+    this.#cut()
     const chunk = index >= 0 && index < this.#end - this.#first ? this.#slots[this.#first + index] : undefined
     if (chunk === undefined)
       throw new RangeError(`expected the index of one of ${this.chunkCount} chunks, got ${index}`)
@@ -72,6 +78,7 @@ export class BufferList implements Iterable<Uint8Array> {
 
   /** The chunks in order, as views. The array is the caller's. */
   chunks(): Uint8Array[] {
+    this.#cut()
     return this.#slots.slice(this.#first, this.#end)
   }
 
@@ -82,9 +89,10 @@ export class BufferList implements Iterable<Uint8Array> {
 
   /** Appends bytes, or all chunks of a list, by sharing them; text is encoded as UTF-8. */
   append(bytes: Uint8Array | string | BufferList): this {
-    if (typeof bytes === 'string') this.#push(encodeText(bytes))
-    else if (#slots in bytes) for (let i = 0, count = bytes.chunkCount; i < count; i++) this.#share(bytes, i)
-    else this.#push(bytes)
+    if (bytes instanceof Uint8Array) this.#push(bytes)
+    else if (bytes instanceof BufferList) {
+      for (let i = 0, count = bytes.chunkCount; i < count; i++) this.#push(bytes.chunkAt(i), bytes)
+    } else this.#push(encodeText(bytes))
     return this
   }
 
@@ -116,7 +124,7 @@ export class BufferList implements Iterable<Uint8Array> {
   /** The mirror of `append`: a list of several chunks keeps their order. */
   prepend(bytes: Uint8Array | string | BufferList): this {
     if (typeof bytes === 'string') this.#unshift(encodeText(bytes))
-    else if (#slots in bytes) for (const chunk of bytes.chunks().reverse()) this.#unshift(chunk)
+    else if (bytes instanceof BufferList) for (const chunk of bytes.chunks().reverse()) this.#unshift(chunk)
     else this.#unshift(bytes)
     return this
   }
@@ -132,7 +140,7 @@ export class BufferList implements Iterable<Uint8Array> {
 
   clear(): this {
     this.#slots = NO_CHUNKS
-    this.#first = this.#end = this.#length = 0
+    this.#first = this.#end = this.#skip = this.#length = 0
     this.#tail = this.#crcs = undefined
     return this
   }
@@ -142,15 +150,14 @@ export class BufferList implements Iterable<Uint8Array> {
     if (!(Number.isSafeInteger(length) && length >= 0 && length <= this.#length)) checkRange(0, length, this.#length)
     this.#length -= length
     const slots = this.#slots
-    for (let left = length; left > 0;) {
+    let skip = this.#skip + length
+    while (this.#first < this.#end) {
       const chunk = slots[this.#first] ?? NO_BYTES
-      if (left < chunk.length) {
-        slots[this.#first] = chunk.subarray(left)
-        return this
-      }
-      left -= chunk.length
+      if (skip < chunk.length) break
+      skip -= chunk.length
       slots[this.#first++] = NO_BYTES
     }
+    this.#skip = skip
     if (this.#first === this.#end) this.#first = this.#end = 0
     else if (this.#first >= MIN_SLOTS_TO_CLOSE && this.#first * 2 >= this.#end) this.#replaceChunks(this.chunks())
     return this
@@ -170,14 +177,13 @@ export class BufferList implements Iterable<Uint8Array> {
   substr(offset: number, length: number): BufferList {
     checkRange(offset, length, this.#length)
     const list = new BufferList()
-    let skip = offset
+    let skip = this.#skip + offset
     let left = length
     for (let i = 0; left > 0; i++) {
       const chunk = this.#slots[this.#first + i] ?? NO_BYTES
       if (skip < chunk.length) {
         const n = Math.min(left, chunk.length - skip)
-        if (n === chunk.length) list.#share(this, i)
-        else list.#push(chunk.subarray(skip, skip + n))
+        list.#push(n === chunk.length ? chunk : chunk.subarray(skip, skip + n), this)
         left -= n
         skip = 0
       } else skip -= chunk.length
@@ -188,7 +194,15 @@ export class BufferList implements Iterable<Uint8Array> {
   /** A range as one array: a view if it lies in one chunk, otherwise a copy. Indexes as in `Uint8Array`. */
   subarray(start = 0, end: number = this.#length): Uint8Array {
     const from = clampIndex(start, this.#length)
-    return this.substr(from, Math.max(0, clampIndex(end, this.#length) - from)).toContiguous()
+    const length = Math.max(0, clampIndex(end, this.#length) - from)
+    let at = this.#skip + from
+    for (let i = this.#first; i < this.#end; i++) {
+      const chunk = this.#slots[i] ?? NO_BYTES
+      if (at + length <= chunk.length) return length === chunk.length ? chunk : chunk.subarray(at, at + length)
+      if (at < chunk.length) break
+      at -= chunk.length
+    }
+    return this.copyOut(from, length)
   }
 
   /** A copy of a range, in memory of its own. Indexes as in `Uint8Array`. */
@@ -202,41 +216,31 @@ export class BufferList implements Iterable<Uint8Array> {
   }
 
   /** Copies a range to the start of `target`, by default new memory, and returns `target`. */
-  copyOut(offset: number, length: number, target: Uint8Array = new Uint8Array(length)): Uint8Array {
-    if (target.length < length) throw new RangeError(`expected room for ${length} bytes, got ${target.length}`)
+  copyOut(offset: number, length: number, target: Uint8Array = takeMemory(length)): Uint8Array {
     this.cursor(offset).readInto(target, 0, length)
     return target
   }
 
   /** Overwrites in place: whoever shares the memory sees it. */
   copyIn(offset: number, source: Uint8Array | BufferList): this {
-    const bytes = #slots in source ? source.subarray() : source
-    const chunks = this.substr(offset, bytes.length).chunks()
-    noteWriteInPlace()
-    let at = 0
-    for (const chunk of chunks) {
-      chunk.set(bytes.subarray(at, at + chunk.length))
-      at += chunk.length
-    }
+    const bytes = source instanceof BufferList ? source.subarray() : source
+    overwriteChunks(this.substr(offset, bytes.length).chunks(), bytes)
     return this
   }
 
   /** Overwrites with zeros in place: whoever shares the memory sees it. */
   zero(offset = 0, length: number = Math.max(0, this.#length - offset)): this {
-    const chunks = this.substr(offset, length).chunks()
-    noteWriteInPlace()
-    for (const chunk of chunks) chunk.fill(0)
+    zeroChunks(this.substr(offset, length).chunks())
     return this
   }
 
-  /** Whether every byte is zero. */
   isZero(): boolean {
     return this.chunks().every((chunk) => chunk.every((byte) => byte === 0))
   }
 
   /** Copies everything into one new chunk, unless there is only one. */
   rebuild(): this {
-    if (!this.isContiguous) this.#replaceChunks([joinChunks(this.chunks(), this.#length)])
+    if (!this.isContiguous) this.#replaceChunks([joinInto(takeMemory(this.#length), this.chunks())])
     return this
   }
 
@@ -245,26 +249,16 @@ export class BufferList implements Iterable<Uint8Array> {
     return this.rebuild().firstChunk ?? new Uint8Array(0)
   }
 
-  /** Whether each chunk's `byteOffset` in its `ArrayBuffer` is a multiple, as a typed array over it would need. */
-  isAligned(alignment: number): boolean {
-    return this.chunks().every((chunk) => isAlignedMemory(chunk, alignment))
+  /** Whether every chunk is, in length and in `byteOffset`. An empty list is. */
+  isAligned(alignment: ChunkAlignment): boolean {
+    return areAligned(this.chunks(), alignment)
   }
 
-  /** Whether each chunk's length is a multiple. */
-  isNAlignSized(alignment: number): boolean {
-    return this.chunks().every((chunk) => chunk.length % alignment === 0)
-  }
-
-  /**
-   * Copies just so many chunks together that all are aligned, but perhaps for the last one's length. Returns whether
-   * there was anything to copy.
-   * Differs from Ceph: addresses are not visible, so memory alignment means `byteOffset`.
-   */
-  rebuildAligned(alignment: ChunkAlignment): boolean {
-    const chunks = this.chunks()
-    const aligned = alignChunks(chunks, alignment)
-    if (aligned !== chunks) this.#replaceChunks(aligned)
-    return aligned !== chunks
+  /** Copies just so many chunks together that all are aligned, but perhaps for the last length. Whether any were. */
+  rebuildAligned(options: RebuildOptions): boolean {
+    const aligned = alignChunks(this.chunks(), options)
+    if (aligned !== undefined) this.#replaceChunks(aligned)
+    return aligned !== undefined
   }
 
   /**
@@ -273,6 +267,7 @@ export class BufferList implements Iterable<Uint8Array> {
    * bytes that are in a list, call `invalidateCrc`. `crc` only says how to compute: all such functions agree.
    */
   crc32c(seed = 0, crc: Crc32cFunction = crc32c): number {
+    this.#cut()
     let result = seed >>> 0
     for (let i = this.#first; i < this.#end; i++) {
       const chunk = this.#slots[i] ?? NO_BYTES
@@ -288,9 +283,9 @@ export class BufferList implements Iterable<Uint8Array> {
     noteWriteInPlace()
   }
 
-  /** A reading position. */
   cursor(offset = 0): BufferCursor {
-    return new BufferCursor(this, offset)
+    const cursor = new BufferCursor(this, this.#end > this.#first ? this.#slots[this.#first] : undefined, this.#skip)
+    return offset === 0 ? cursor : cursor.seek(offset)
   }
 
   /** The order of the bytes as unsigned numbers, the shorter first if it is the beginning of the longer. */
@@ -315,37 +310,38 @@ export class BufferList implements Iterable<Uint8Array> {
 
   /** The bytes as text, by default of UTF-8. */
   toString(encoding: BufferEncoding = 'utf8'): string {
-    const bytes = this.subarray()
-    if (encoding === 'utf8') return decodeText(bytes)
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(encoding)
+    return decodeText(this.subarray(), encoding)
   }
 
-  /** Standard base64 with padding, without line breaks. */
+  /** Standard base64 with padding. */
   toBase64(): string {
     return this.toString('base64')
   }
 
-  #push(chunk: Uint8Array): void {
-    const length = chunk.byteLength
-    if (length > 0) {
-      this.#length += length
-      this.#crcs?.forget(chunk)
-      if (this.#slots === NO_CHUNKS) this.#slots = [chunk]
-      else if (this.#end < this.#slots.length) this.#slots[this.#end] = chunk
-      else this.#slots.push(chunk)
-      this.#end++
-    } else if (length !== 0) throw new TypeError(`expected bytes, text or a BufferList, got ${typeof chunk}`)
+  /** Brings the first slot to what is left of it. */
+  #cut(): void {
+    if (this.#skip === 0) return
+    this.#slots[this.#first] = (this.#slots[this.#first] ?? NO_BYTES).subarray(this.#skip)
+    this.#skip = 0
   }
 
-  /** Appends a chunk of another list with what is known of it. */
-  #share(other: BufferList, index: number): void {
-    const chunk = other.chunkAt(index)
-    this.#push(chunk)
-    if (other.#crcs !== undefined) (this.#crcs ??= new CrcCache()).adopt(chunk, other.#crcs)
+  /** Appends a chunk, with the CRC that the list it comes from may know of it. */
+  #push(chunk: Uint8Array, from?: BufferList): void {
+    checkBytes(chunk)
+    if (chunk.length === 0) return
+    this.#length += chunk.length
+    this.#crcs?.forget(chunk)
+    if (this.#slots === NO_CHUNKS) this.#slots = [chunk]
+    else if (this.#end < this.#slots.length) this.#slots[this.#end] = chunk
+    else this.#slots.push(chunk)
+    this.#end++
+    if (from !== undefined && from.#crcs !== undefined) (this.#crcs ??= new CrcCache()).adopt(chunk, from.#crcs)
   }
 
   #unshift(chunk: Uint8Array): void {
+    checkBytes(chunk)
     if (chunk.length === 0) return
+    this.#cut()
     this.#crcs?.forget(chunk)
     if (this.#first === 0) {
       // Room for as many again, so that each chunk is moved a bounded number of times.
@@ -372,8 +368,8 @@ export class BufferList implements Iterable<Uint8Array> {
 
   /** Adds bytes of the tail to the last chunk if that ends where they start, otherwise as a new one. */
   #grow(tail: AppendTail, length: number): Uint8Array {
-    const last = this.#length > 0 ? this.#slots[this.#end - 1] : undefined
-    const grows = last !== undefined && last === tail.view
+    this.#cut()
+    const grows = this.#length > 0 && this.#slots[this.#end - 1] === tail.view
     const view = tail.take(length, grows)
     if (grows) {
       this.#slots[this.#end - 1] = view
@@ -386,6 +382,7 @@ export class BufferList implements Iterable<Uint8Array> {
     this.#slots = other.#slots
     this.#first = other.#first
     this.#end = other.#end
+    this.#skip = other.#skip
     this.#length = other.#length
     this.#crcs = other.#crcs
   }

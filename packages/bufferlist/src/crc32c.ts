@@ -1,80 +1,95 @@
+/**
+ * A function that computes what `crc32c` computes, for example one that uses the processor's own instruction.
+ * `bytes[start..end)` must lie within `bytes`; `seed` is 0, `start` 0 and `end` the length, unless given.
+ */
+export type Crc32cFunction = (bytes: Uint8Array, seed?: number, start?: number, end?: number) => number
+
 /** The generator polynomial 0x1EDC6F41 with its bits reversed. */
 const POLYNOMIAL = 0x82f63b78
 /** From this many bytes, the view that reads words instead of bytes costs less than it saves. */
 const MIN_LENGTH_FOR_WORDS = 2048
 const HOST_IS_LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1
 
-// Tn[b] is the CRC of the byte b followed by n zero bytes. Eight of them (8 KiB) leave the first-level cache room for
-// other things; sixteen were not faster. All are of length 256, and all indices below are within it.
-const T0 = new Int32Array(256)
-for (let byte = 0; byte < 256; byte++) {
-  let crc = byte
-  for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? POLYNOMIAL : 0)
-  T0[byte] = crc
-}
-const T1 = oneZeroMore(T0)
-const T2 = oneZeroMore(T1)
-const T3 = oneZeroMore(T2)
-const T4 = oneZeroMore(T3)
-const T5 = oneZeroMore(T4)
-const T6 = oneZeroMore(T5)
-const T7 = oneZeroMore(T6)
-
-function oneZeroMore(table: Int32Array): Int32Array {
-  return table.map((crc) => (crc >>> 8) ^ look(T0, crc & 255))
-}
-
-/** `table[index]`; the compiler cannot see that the index is in range, and V8 removes the `?? 0`. */
-function look(table: Int32Array | Uint8Array, index: number): number {
-  return table[index] ?? 0
-}
-
 /**
  * CRC-32C (Castagnoli) of `bytes[start..end)`, continued from `seed`, as an unsigned 32-bit integer. There is no
  * inversion before or after: the CRC of nothing is the seed, and `crc32c(b, crc32c(a))` is the CRC of a followed by b.
- * The widespread form with inversions is `~crc32c(bytes, ~0) >>> 0`. Allocates nothing below 2 KiB. `start` and `end`
- * must lie within `bytes`; this is not checked.
+ * The widespread form with inversions is `~crc32c(bytes, ~0) >>> 0`. Allocates nothing below 2 KiB.
  * Ceph: src/include/crc32c.h, ceph_crc32c
  */
-export function crc32c(bytes: Uint8Array, seed = 0, start = 0, end: number = bytes.length): number {
-  let crc = seed | 0
-  let at = start
-  if (end - at >= MIN_LENGTH_FOR_WORDS && HOST_IS_LITTLE_ENDIAN) {
-    while (((bytes.byteOffset + at) & 3) !== 0) crc = (crc >>> 8) ^ look(T0, (crc ^ look(bytes, at++)) & 255)
-    const words = new Int32Array(bytes.buffer, bytes.byteOffset + at, ((end - at) >>> 3) * 2)
-    crc = crcOfWords(words, crc)
-    at += words.length * 4
+export const crc32c: Crc32cFunction = makeCrc32c()
+
+/**
+ * The tables are constants of this function, not of the module: bundlers make variables of the latter, which V8 then
+ * reads and checks again for every byte, and that costs half the speed.
+ */
+function makeCrc32c(): Crc32cFunction {
+  // tN[b] is the CRC of the byte b followed by N zero bytes. Eight of them (8 KiB) leave the first-level cache room for
+  // other things; sixteen were not faster. Every index is in range: `?? 0` only tells the compiler so, and V8 removes
+  // it. What depends on the round before comes last in each sum, so that the processor can start on the rest.
+  const t0 = tableOfBytes()
+  const [t1, t2, t3] = [tableOfZeros(t0, 1), tableOfZeros(t0, 2), tableOfZeros(t0, 3)]
+  const [t4, t5, t6, t7] = [tableOfZeros(t0, 4), tableOfZeros(t0, 5), tableOfZeros(t0, 6), tableOfZeros(t0, 7)]
+
+  function crcOfBytes(bytes: Uint8Array, seed = 0, start = 0, end: number = bytes.length): number {
+    if (end - start >= MIN_LENGTH_FOR_WORDS && HOST_IS_LITTLE_ENDIAN) return crcOfMany(bytes, seed, start, end)
+    let crc = seed | 0
+    let at = start
+    for (const last = end - 8; at <= last; at += 8) {
+      crc =
+        (t3[bytes[at + 4] ?? 0] ?? 0) ^
+        (t2[bytes[at + 5] ?? 0] ?? 0) ^
+        (t1[bytes[at + 6] ?? 0] ?? 0) ^
+        (t0[bytes[at + 7] ?? 0] ?? 0) ^
+        ((t7[(crc ^ (bytes[at] ?? 0)) & 255] ?? 0) ^
+          (t6[((crc >>> 8) ^ (bytes[at + 1] ?? 0)) & 255] ?? 0) ^
+          ((t5[((crc >>> 16) ^ (bytes[at + 2] ?? 0)) & 255] ?? 0) ^ (t4[(crc >>> 24) ^ (bytes[at + 3] ?? 0)] ?? 0)))
+    }
+    for (; at < end; at++) crc = (crc >>> 8) ^ (t0[(crc ^ (bytes[at] ?? 0)) & 255] ?? 0)
+    return crc >>> 0
   }
-  // What depends on the previous round comes last in each sum, so that the processor can start on the rest.
-  for (const last = end - 8; at <= last; at += 8) {
-    crc =
-      look(T3, look(bytes, at + 4)) ^
-      look(T2, look(bytes, at + 5)) ^
-      look(T1, look(bytes, at + 6)) ^
-      look(T0, look(bytes, at + 7)) ^
-      (look(T7, (crc ^ look(bytes, at)) & 255) ^
-        look(T6, ((crc >>> 8) ^ look(bytes, at + 1)) & 255) ^
-        (look(T5, ((crc >>> 16) ^ look(bytes, at + 2)) & 255) ^ look(T4, (crc >>> 24) ^ look(bytes, at + 3))))
+
+  /** Bytes up to the first word boundary, words, bytes. */
+  function crcOfMany(bytes: Uint8Array, seed: number, start: number, end: number): number {
+    const firstWord = start + (-(bytes.byteOffset + start) & 3)
+    const wordCount = ((end - firstWord) >>> 3) * 2
+    const words = new Int32Array(bytes.buffer, bytes.byteOffset + firstWord, wordCount)
+    const crc = crcOfWords(words, wordCount, crcOfBytes(bytes, seed, start, firstWord))
+    return crcOfBytes(bytes, crc, firstWord + 4 * wordCount, end)
   }
-  for (; at < end; at++) crc = (crc >>> 8) ^ look(T0, (crc ^ look(bytes, at)) & 255)
-  return crc >>> 0
+
+  /** Takes an even number of words: all of them. Their `length` itself would not be known to fit in 32 bits. */
+  function crcOfWords(words: Int32Array, wordCount: number, seed: number): number {
+    let crc = seed | 0
+    for (let i = 0; i < wordCount; i += 2) {
+      const low = crc ^ (words[i] ?? 0)
+      const high = words[i + 1] ?? 0
+      crc =
+        (t3[high & 255] ?? 0) ^
+        (t2[(high >>> 8) & 255] ?? 0) ^
+        (t1[(high >>> 16) & 255] ?? 0) ^
+        (t0[high >>> 24] ?? 0) ^
+        ((t7[low & 255] ?? 0) ^ (t6[(low >>> 8) & 255] ?? 0) ^ ((t5[(low >>> 16) & 255] ?? 0) ^ (t4[low >>> 24] ?? 0)))
+    }
+    return crc
+  }
+
+  return crcOfBytes
 }
 
-/** Takes an even number of words. */
-function crcOfWords(words: Int32Array, seed: number): number {
-  let crc = seed
-  for (let i = 0; i < words.length; i += 2) {
-    const low = crc ^ (words[i] ?? 0)
-    const high = words[i + 1] ?? 0
-    crc =
-      look(T3, high & 255) ^
-      look(T2, (high >>> 8) & 255) ^
-      look(T1, (high >>> 16) & 255) ^
-      look(T0, high >>> 24) ^
-      (look(T7, low & 255) ^ look(T6, (low >>> 8) & 255) ^ (look(T5, (low >>> 16) & 255) ^ look(T4, low >>> 24)))
-  }
-  return crc
+/** The CRC of each byte. */
+function tableOfBytes(): Int32Array {
+  return Int32Array.from({ length: 256 }, (_, byte) => {
+    let crc = byte
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? POLYNOMIAL : 0)
+    return crc
+  })
 }
 
-/** A function that computes what `crc32c` computes, for example one that uses the processor's own instruction. */
-export type Crc32cFunction = (bytes: Uint8Array, seed?: number, start?: number, end?: number) => number
+/** The CRC of each byte followed by so many zero bytes. */
+function tableOfZeros(ofBytes: Int32Array, zeroCount: number): Int32Array {
+  return ofBytes.map((ofByte) => {
+    let crc = ofByte
+    for (let i = 0; i < zeroCount; i++) crc = (crc >>> 8) ^ (ofBytes[crc & 255] ?? 0)
+    return crc
+  })
+}

@@ -1,4 +1,4 @@
-export { type ChunkAlignment } from './aligned-chunks.ts'
+export { type ChunkAlignment, type RebuildOptions } from './aligned-chunks.ts'
 export { BufferCursor } from './buffer-cursor.ts'
 export { BufferEncoder } from './buffer-encoder.ts'
 export { BufferHash } from './buffer-hash.ts'

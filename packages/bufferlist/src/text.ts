@@ -4,10 +4,12 @@ const encoder = new TextEncoder()
 
 /** UTF-8, in memory of its own. A surrogate without its partner becomes U+FFFD. */
 export function encodeText(text: string): Uint8Array {
+  if (typeof text !== 'string') throw new TypeError(`expected text, bytes or a BufferList, got ${typeof text}`)
   return encoder.encode(text)
 }
 
-/** Text of UTF-8. What is not UTF-8 becomes U+FFFD, so only text that was encoded as such comes back the same. */
-export function decodeText(bytes: Uint8Array): string {
-  return decoder.decode(bytes)
+/** Text of UTF-8, or of another encoding that Node knows. What is not UTF-8 becomes U+FFFD. */
+export function decodeText(bytes: Uint8Array, encoding: BufferEncoding = 'utf8'): string {
+  if (encoding === 'utf8') return decoder.decode(bytes)
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(encoding)
 }
