@@ -18,6 +18,8 @@ export class LocalConnection implements Connection {
   readonly features: bigint = FEATURES_ALL
   readonly lastKeepaliveMs = undefined
   readonly lastKeepaliveAckMs = undefined
+  readonly queuedCount = 0
+  readonly unackedCount = 0
   readonly peerName: EntityName
   priv: unknown = undefined
   readonly #ownAddr: () => EntityAddr

@@ -100,6 +100,14 @@ export abstract class SessionConnection implements Connection, TransportOwner {
     return this.#session.keepalives.lastAnsweredMs
   }
 
+  get queuedCount(): number {
+    return this.#session.queue.length
+  }
+
+  get unackedCount(): number {
+    return this.#session.queue.sentCount
+  }
+
   hasFeature(mask: bigint): boolean {
     return hasFeature(this.features, mask)
   }

@@ -1,0 +1,184 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+/** How long a daemon may take to come up, and how long to go down before it is killed. */
+const UP_TIMEOUT_MS = 60_000
+const DOWN_TIMEOUT_MS = 5_000
+
+/** Addresses of one OSD, each a text such as `v1:127.0.0.1:6803/4021`. */
+export interface OsdAddresses {
+  readonly publicAddr: string
+  readonly heartbeatFront: string
+  readonly heartbeatBack: string
+}
+
+/** One monitor and one OSD of real Ceph on loopback, both without authentication, in a folder of their own. */
+export class CephCluster {
+  readonly dir: string
+  readonly fsid: string
+  /** The monitor's address on the version 1 wire. */
+  readonly monAddr: string
+  readonly #daemons: ChildProcess[] = []
+
+  private constructor(dir: string, fsid: string, monPort: number) {
+    this.dir = dir
+    this.fsid = fsid
+    this.monAddr = `v1:127.0.0.1:${monPort}/0`
+  }
+
+  /** Boots both daemons. Options are added to the `[global]` section of ceph.conf. */
+  static async start(options: Readonly<Record<string, string>> = {}): Promise<CephCluster> {
+    const dir = await mkdtemp(join(tmpdir(), 'msgr-ceph-'))
+    const [v2Port, v1Port] = [await freePort(), await freePort()]
+    const cluster = new CephCluster(dir, randomUUID(), v1Port)
+    try {
+      await cluster.#configure(v2Port, v1Port, options)
+      await cluster.#startMonitor(v2Port, v1Port)
+      await cluster.startOsd()
+    } catch (error) {
+      await cluster.stop()
+      throw error
+    }
+    return cluster
+  }
+
+  /** Runs the ceph command line client and returns what it prints. */
+  async ceph(...args: string[]): Promise<string> {
+    const { stdout } = await run('ceph', ['--connect-timeout', '5', ...args], { env: this.#env, timeout: 30_000 })
+    return stdout
+  }
+
+  async osdAddresses(): Promise<OsdAddresses> {
+    const dump = JSON.parse(await this.ceph('osd', 'dump', '--format', 'json')) as {
+      osds: Record<'public_addrs' | 'heartbeat_front_addrs' | 'heartbeat_back_addrs', AddrVec>[]
+    }
+    const [osd] = dump.osds
+    if (osd === undefined) throw new Error('the osd map has no osd')
+    return {
+      publicAddr: v1Of(osd.public_addrs),
+      heartbeatFront: v1Of(osd.heartbeat_front_addrs),
+      heartbeatBack: v1Of(osd.heartbeat_back_addrs),
+    }
+  }
+
+  /** Stops the daemons and removes what they wrote. */
+  async stop(): Promise<void> {
+    for (const daemon of this.#daemons.reverse()) await end(daemon)
+    await rm(this.dir, { recursive: true, force: true })
+  }
+
+  get #env(): NodeJS.ProcessEnv {
+    return { ...process.env, CEPH_CONF: join(this.dir, 'ceph.conf') }
+  }
+
+  async #configure(v2Port: number, v1Port: number, options: Readonly<Record<string, string>>): Promise<void> {
+    await mkdir(join(this.dir, 'run'))
+    const lines = {
+      fsid: this.fsid,
+      mon_host: `[v2:127.0.0.1:${v2Port},v1:127.0.0.1:${v1Port}]`,
+      auth_cluster_required: 'none',
+      auth_service_required: 'none',
+      auth_client_required: 'none',
+      keyring: join(this.dir, 'keyring'),
+      public_addr: '127.0.0.1',
+      cluster_addr: '127.0.0.1',
+      run_dir: join(this.dir, 'run'),
+      admin_socket: join(this.dir, 'run', '$name.asok'),
+      log_file: join(this.dir, '$name.log'),
+      mon_data: join(this.dir, 'mon.$id'),
+      osd_data: join(this.dir, 'osd.$id'),
+      osd_objectstore: 'memstore',
+      memstore_device_bytes: '268435456',
+      osd_pool_default_size: '1',
+      osd_crush_chooseleaf_type: '0',
+      ...options,
+    }
+    const text = Object.entries(lines).map(([key, value]) => `${key} = ${value}\n`)
+    await writeFile(join(this.dir, 'ceph.conf'), `[global]\n${text.join('')}`)
+  }
+
+  async #startMonitor(v2Port: number, v1Port: number): Promise<void> {
+    const keyring = join(this.dir, 'keyring')
+    const monmap = join(this.dir, 'monmap')
+    const addrs = `[v2:127.0.0.1:${v2Port},v1:127.0.0.1:${v1Port}]`
+    await this.#tool('ceph-authtool', '--create-keyring', keyring, '--gen-key', '-n', 'mon.', '--cap', 'mon', 'allow *')
+    await this.#tool('ceph-authtool', keyring, '--gen-key', '-n', 'client.admin', '--cap', 'mon', 'allow *')
+    await this.#tool('monmaptool', '--create', '--addv', 'a', addrs, '--fsid', this.fsid, monmap)
+    await this.#tool('ceph-mon', '-i', 'a', '--mkfs', '--monmap', monmap, '--keyring', keyring)
+    await this.#daemon('ceph-mon', 'mon.a', '-i', 'a')
+    await this.#until('the monitor answers', async () => (await this.ceph('mon', 'stat')).includes('quorum'))
+  }
+
+  async startOsd(): Promise<void> {
+    const uuid = randomUUID()
+    await mkdir(join(this.dir, 'osd.0'))
+    await this.ceph('osd', 'new', uuid, '0')
+    await this.#tool('ceph-osd', '-i', '0', '--mkfs', '--osd-uuid', uuid)
+    await this.#daemon('ceph-osd', 'osd.0', '-i', '0')
+    await this.#until('the osd is up', async () => {
+      const stat = JSON.parse(await this.ceph('osd', 'stat', '--format', 'json')) as { num_up_osds: number }
+      return stat.num_up_osds === 1
+    })
+  }
+
+  async #tool(program: string, ...args: string[]): Promise<void> {
+    await run(program, args, { env: this.#env, timeout: UP_TIMEOUT_MS })
+  }
+
+  async #daemon(program: string, name: string, ...args: string[]): Promise<void> {
+    const output = await open(join(this.dir, `${name}.out`), 'w')
+    const daemon = spawn(program, [...args, '-f'], { env: this.#env, stdio: ['ignore', output.fd, output.fd] })
+    await output.close()
+    this.#daemons.push(daemon)
+  }
+
+  async #until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+    const giveUpAtMs = performance.now() + UP_TIMEOUT_MS
+    let lastError: unknown
+    while (performance.now() < giveUpAtMs) {
+      try {
+        if (await isSo()) return
+      } catch (error) {
+        lastError = error
+      }
+      await sleep(250)
+    }
+    throw new Error(`gave up waiting until ${what}; the logs are in ${this.dir}`, { cause: lastError })
+  }
+}
+
+interface AddrVec {
+  readonly addrvec: readonly { readonly type: string; readonly addr: string; readonly nonce: number }[]
+}
+
+function v1Of({ addrvec }: AddrVec): string {
+  const v1 = addrvec.find(({ type }) => type === 'v1')
+  if (v1 === undefined) throw new Error(`no address of type v1 among ${JSON.stringify(addrvec)}`)
+  return `v1:${v1.addr}/${v1.nonce}`
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+async function end(daemon: ChildProcess): Promise<void> {
+  if (daemon.exitCode !== null || daemon.signalCode !== null) return
+  const exited = once(daemon, 'exit')
+  daemon.kill('SIGTERM')
+  const killer = setTimeout(() => daemon.kill('SIGKILL'), DOWN_TIMEOUT_MS)
+  await exited
+  clearTimeout(killer)
+}
