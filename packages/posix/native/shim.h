@@ -59,11 +59,20 @@ static inline bool read_bool(napi_env env, napi_value value, bool *out) {
   return false;
 }
 
-static inline bool read_bytes(napi_env env, napi_value value, struct bytes *out) {
+/* As the read_ functions, but leaves nothing pending. */
+static inline bool get_bytes(napi_env env, napi_value value, struct bytes *out) {
+  static const uint8_t nothing;
   napi_typedarray_type type;
-  if (napi_get_typedarray_info(env, value, &type, &out->size, (void **)&out->data, NULL, NULL) == napi_ok &&
-      type == napi_uint8_array)
-    return true;
+  if (napi_get_typedarray_info(env, value, &type, &out->size, (void **)&out->data, NULL, NULL) != napi_ok ||
+      type != napi_uint8_array)
+    return false;
+  /* An empty array may have no memory, and C has no arithmetic for a null pointer, not even to add 0. */
+  if (out->data == NULL) out->data = (uint8_t *)(uintptr_t)&nothing;
+  return true;
+}
+
+static inline bool read_bytes(napi_env env, napi_value value, struct bytes *out) {
+  if (get_bytes(env, value, out)) return true;
   throw_argument(env, "expected a Uint8Array");
   return false;
 }

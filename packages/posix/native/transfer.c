@@ -114,15 +114,11 @@ static enum collected collect(napi_env env, struct batch *batch) {
   batch->part_count = 0;
   batch->size = 0;
   for (; batch->next < batch->chunk_count && batch->size < BATCH_BYTES; batch->next++) {
-    napi_typedarray_type type;
-    size_t size;
-    void *data;
-    if (napi_get_typedarray_info(env, batch->chunks[batch->next], &type, &size, &data, NULL, NULL) != napi_ok ||
-        type != napi_uint8_array)
-      return NOT_BYTES;
-    if (batch->skip > size) return SKIPPED_TOO_FAR;
+    struct bytes chunk;
+    if (!get_bytes(env, batch->chunks[batch->next], &chunk)) return NOT_BYTES;
+    if (batch->skip > chunk.size) return SKIPPED_TOO_FAR;
 
-    struct iovec part = {.iov_base = (uint8_t *)data + batch->skip, .iov_len = size - batch->skip};
+    struct iovec part = {.iov_base = chunk.data + batch->skip, .iov_len = chunk.size - batch->skip};
     if (part.iov_len > 0) batch->parts[batch->part_count++] = part;
     batch->size += part.iov_len;
     batch->skip = 0;

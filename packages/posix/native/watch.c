@@ -45,17 +45,20 @@ static void leave(struct watch *watch) {
 
 static void on_closed(void *poll) {
   struct watch *watch = watch_of(poll);
+  if (watch->callback != NULL) napi_delete_reference(watch->env, watch->callback);
+  if (watch->context != NULL) napi_async_destroy(watch->env, watch->context);
   /* The environment may end now, if it has been waiting for this. */
   if (watch->cleanup != NULL) napi_remove_async_cleanup_hook(watch->cleanup);
   leave(watch);
 }
 
-/* libuv drops events that are due already, so that after this no callback comes. */
+/*
+ * libuv drops events that are due already, so that after this no callback comes. What the callback lives on goes
+ * later, in on_closed: this may be called from inside it.
+ */
 static void stop(struct watch *watch) {
   if (watch->closing) return;
   watch->closing = true;
-  if (watch->callback != NULL) napi_delete_reference(watch->env, watch->callback);
-  if (watch->context != NULL) napi_async_destroy(watch->env, watch->context);
   uv_close(watch->poll, on_closed);
 }
 

@@ -13,10 +13,6 @@ export {
   isNonBlocking,
   listen,
   pipe,
-  read,
-  recv,
-  send,
-  sendmsg,
   setLinger,
   setNonBlocking,
   setSocketOption,
@@ -24,10 +20,10 @@ export {
   socket,
   socketError,
   socketPair,
-  write,
   type AcceptedConnection,
   type SocketOptions,
 } from './syscalls.ts'
+export { read, recv, send, sendmsg, write } from './transfer.ts'
 export {
   epollCreate,
   epollCtl,

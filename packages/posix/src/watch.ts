@@ -1,6 +1,11 @@
 import { PosixError, PosixUnavailableError } from './errors.ts'
 import { native, type WatchHandle } from './native-binding.ts'
 
+const FOREIGN_LOOPS = [
+  ['bun', 'Bun'],
+  ['deno', 'Deno'],
+] as const
+
 /**
  * Called while the descriptor is readable, each time the event loop comes round: 0. Or a negated errno, when the
  * descriptor can no longer be watched; then not again.
@@ -26,24 +31,29 @@ export interface Watch {
  * descriptor non-blocking. A worker that ends closes its watches.
  *
  * Throws PosixError: EEXIST if the loop watches this descriptor already, EPERM for a file. Throws PosixUnavailableError
- * on Bun, whose event loop is not libuv.
+ * on Bun and Deno, whose event loops are not libuv.
  */
 export function watch(fd: number, callback: WatchCallback): Watch {
-  refuseBun(process.versions)
+  refuseForeignLoop(process.versions)
   const handle = native().watch(fd, callback)
   if (typeof handle === 'number') throw new PosixError('watch', -handle, `descriptor ${fd}`)
   return new NativeWatch(handle)
 }
 
-/** Bun aborts the whole process when libuv is asked to poll, so it has to be noticed before. */
-export function refuseBun(versions: Readonly<Record<string, string | undefined>>): void {
-  const version = versions['bun']
-  if (version === undefined) return
-  throw new PosixUnavailableError(
-    `watch() needs an event loop that is libuv, which Bun's is not (Bun ${version}). Everything else here works on Bun: ` +
-      'use a messenger with worker threads (opThreads of 1 or more), where each waits for its own descriptors, ' +
-      'or @msgr/simple-messenger, which needs no shim.',
-  )
+/**
+ * Throws on a runtime that only imitates libuv. It has to be noticed before libuv is asked for anything: Bun 1.4 aborts
+ * the process then, and Deno 2.9 reports a descriptor once and never again.
+ */
+export function refuseForeignLoop(versions: Readonly<Record<string, string | undefined>>): void {
+  for (const [key, name] of FOREIGN_LOOPS) {
+    const version = versions[key]
+    if (version === undefined) continue
+    throw new PosixUnavailableError(
+      `watch() needs Node's event loop, libuv; this is ${name} ${version}. Everything else of @msgr/posix works here: use ` +
+        'a messenger with worker threads (opThreads of 1 or more), each of which waits for its own descriptors, ' +
+        'or @msgr/simple-messenger, which needs none of this.',
+    )
+  }
 }
 
 class NativeWatch implements Watch {

@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process'
+import { cpSync, mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { build } from 'tsup'
+
+export const packageRoot: string = fileURLToPath(new URL('..', import.meta.url))
+
+/** What a finished process left. */
+export interface Outcome {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/**
+ * Bundles programs of test/programs, for plain node, into a directory that is laid out as the package is, so that they
+ * find its binary; or none, if there is no prebuilds directory to copy. Returns that directory, which is new and empty
+ * apart from them; the program `x.ts` becomes dist/x.mjs.
+ */
+export async function buildPrograms(name: string, programs: readonly string[], prebuilds?: string): Promise<string> {
+  const root = join(packageRoot, 'node_modules', '.cache', 'test-programs', name)
+  rmSync(root, { recursive: true, force: true })
+  mkdirSync(root, { recursive: true })
+  await build({
+    config: false,
+    entry: programs.map((program) => join(packageRoot, 'test', 'programs', `${program}.ts`)),
+    outDir: join(root, 'dist'),
+    outExtension: () => ({ js: '.mjs' }),
+    format: 'esm',
+    target: 'node20',
+    silent: true,
+  })
+  if (prebuilds !== undefined) cpSync(prebuilds, join(root, 'prebuilds'), { recursive: true })
+  return root
+}
+
+/** Runs a command to its end, whatever that is. */
+export async function run(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
+  try {
+    const output = await promisify(execFile)(command, [...args], { env: { ...process.env, ...env } })
+    return { code: 0, ...output }
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code?: unknown; stdout: string; stderr: string }
+    return { code: typeof code === 'number' ? code : -1, stdout, stderr: `${stderr}${String(error)}` }
+  }
+}
