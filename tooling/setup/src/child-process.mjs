@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import { watchStarter } from './starter-watch.mjs'
 
 /** @typedef {readonly [string, ...string[]]} Command a program and its arguments */
 /** @typedef {{ cwd: string, env: NodeJS.ProcessEnv }} Surroundings */
@@ -58,13 +59,16 @@ export function runInForeground(command, surroundings) {
  */
 function ended(child, command) {
   const stopForwarding = forwardSignals(child)
+  const stopWatching = watchStarter(() => child.kill('SIGTERM'))
   return new Promise((resolve, reject) => {
     child.once('error', (error) => {
       stopForwarding()
+      stopWatching()
       reject(new ChildFailedError(`cannot run ${command[0]}: ${error.message}`, 127, ''))
     })
     child.once('close', (code, signal) => {
       stopForwarding()
+      stopWatching()
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]))
     })
   })

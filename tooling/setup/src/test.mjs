@@ -18,7 +18,12 @@ export async function test(root, args) {
     .map(({ dir }) => dir)
   removeTestReports(root, dirs)
 
-  const flags = ['--continue=dependencies-successful', '--output-logs=new-only', '--log-order=grouped', '--log-prefix=none']
+  const flags = [
+    '--continue=dependencies-successful',
+    '--output-logs=new-only',
+    '--log-order=grouped',
+    '--log-prefix=none',
+  ]
   const exitCode = await runInForeground([...toolCommand(root, 'turbo'), 'run', 'test', ...flags, ...args], {
     cwd: root,
     env: toolEnvironment(root),
