@@ -1,1 +1,2 @@
-export {}
+export { describeMessenger } from './describe-messenger.ts'
+export { type MessengerKind } from './messenger-kind.ts'

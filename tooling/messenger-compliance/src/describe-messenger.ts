@@ -1,0 +1,22 @@
+import { describe } from 'vitest'
+import { describeDispatch } from './dispatch-cases.ts'
+import { describeExchange } from './exchange-cases.ts'
+import { describeFaults } from './fault-cases.ts'
+import { describeHandshake } from './handshake-cases.ts'
+import { describeHostility } from './hostile-cases.ts'
+import type { MessengerKind } from './messenger-kind.ts'
+import { describePolicies } from './policy-cases.ts'
+import { describeSetup } from './setup-cases.ts'
+
+/** Checks every promise that a messenger makes to its users. Call it in a test file of the messenger's package. */
+export function describeMessenger(kind: MessengerKind): void {
+  describe(kind.name, () => {
+    describeSetup(kind)
+    describeExchange(kind)
+    describePolicies(kind)
+    describeHandshake(kind)
+    describeDispatch(kind)
+    describeFaults(kind)
+    if (kind.hasSockets) describeHostility(kind)
+  })
+}
