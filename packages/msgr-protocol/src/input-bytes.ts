@@ -35,7 +35,8 @@ export class InputBytes {
 
   /** Adds a chunk. It is read later, where it lies, so it must not change until `holdsChunk` is false. */
   push(chunk: Uint8Array): void {
-    if (this.#at < this.#chunk.length) this.#later.push(chunk)
+    if (chunk.length === 0) return
+    if (this.holdsChunk) this.#later.push(chunk)
     else this.#open(chunk)
   }
 

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { GlobalSeq } from '../src/index.ts'
+
+test('numbers begin with 1 and rise by 1', () => {
+  const seq = new GlobalSeq()
+  expect([seq.next(), seq.next(), seq.next()]).toEqual([1, 2, 3])
+})
+
+test('a number is greater than the one that a peer told of, and so are all later ones', () => {
+  const seq = new GlobalSeq()
+  expect([seq.next(57), seq.next(3), seq.next()]).toEqual([58, 59, 60])
+})
+
+test('a peer that tells of the greatest u32 there is leaves numbers for the others', () => {
+  const seq = new GlobalSeq()
+  expect([seq.next(0xffff_ffff), seq.next(57)]).toEqual([0, 58])
+})

@@ -1,0 +1,102 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { InputBytes } from '../src/input-bytes.ts'
+import { toHex } from './bytes.ts'
+
+const want = fc.oneof(
+  fc.record({ kind: fc.constant('take' as const), length: fc.integer({ min: 1, max: 60 }) }),
+  fc.record({ kind: fc.constant('view' as const), length: fc.integer({ min: 1, max: 40 }) }),
+  fc.record({ kind: fc.constant('fill' as const), length: fc.integer({ min: 1, max: 90 }) }),
+)
+const feed = fc.record({ kind: fc.constant('push' as const), length: fc.nat(50) })
+
+describe('InputBytes', () => {
+  test('gives the bytes of one flat array, however they come and are asked for, and holds no chunk that it is done with', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(want, feed), { maxLength: 80, size: 'max' }), (steps) => {
+        const input = new InputBytes()
+        let pushed = 0
+        let read = 0
+        let owned: Uint8Array[] = []
+        const byteAt = (i: number): number => (i * 7 + (i >> 8)) & 0xff
+        const expected = (length: number): string => toHex(Uint8Array.from({ length }, (_, i) => byteAt(read + i)))
+        for (const step of steps) {
+          if (step.kind === 'push') {
+            const chunk = Uint8Array.from({ length: step.length }, (_, i) => byteAt(pushed + i))
+            pushed += step.length
+            owned.push(chunk)
+            input.push(chunk)
+          } else if (step.kind === 'take') {
+            const enough = pushed - read >= step.length
+            expect(input.take(step.length)).toBe(enough)
+            // Bytes that are missing are waited for: the same item is asked for until it is there.
+            for (; pushed - read < step.length; pushed++) input.push(Uint8Array.of(byteAt(pushed)))
+            if (!enough) expect(input.take(step.length)).toBe(true)
+            const { bytes, view, offset } = input
+            expect(toHex(bytes.subarray(offset, offset + step.length))).toBe(expected(step.length))
+            expect(view.getUint8(offset + step.length - 1)).toBe(byteAt(read + step.length - 1))
+            read += step.length
+          } else if (step.kind === 'view') {
+            const view = input.takeView(step.length)
+            if (view === undefined) continue
+            expect(toHex(view)).toBe(expected(step.length))
+            read += step.length
+          } else {
+            const target = new Uint8Array(step.length)
+            const filled = input.fill(target, 0)
+            expect(filled).toBe(Math.min(step.length, pushed - read))
+            expect(toHex(target.subarray(0, filled))).toBe(expected(filled))
+            read += filled
+          }
+          expect(input.holdsChunk).toBe(read < pushed)
+          if (input.holdsChunk) continue
+          // Whoever owns the chunks may use their memory for something else now.
+          for (const chunk of owned) chunk.fill(0xa5)
+          owned = []
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('reads chunks in the order in which they came, also when one is used up to the last byte while others wait', () => {
+    const input = new InputBytes()
+    input.push(Uint8Array.of(1, 2))
+    input.push(Uint8Array.of(3))
+    input.takeView(2)
+    input.push(Uint8Array.of(4))
+    const rest = new Uint8Array(2)
+    input.fill(rest, 0)
+    expect(Array.from(rest)).toEqual([3, 4])
+  })
+
+  test('keeps what it has of an item in memory of its own, so that the chunk can be overwritten', () => {
+    const input = new InputBytes()
+    const chunk = Uint8Array.of(1, 2, 3)
+    input.push(chunk)
+    expect(input.take(5)).toBe(false)
+    expect(input.holdsChunk).toBe(false)
+    chunk.fill(9)
+    input.push(Uint8Array.of(4, 5))
+    expect(input.take(5)).toBe(true)
+    expect(Array.from(input.bytes.subarray(input.offset, input.offset + 5))).toEqual([1, 2, 3, 4, 5])
+  })
+
+  test('gives a view of the chunk itself, without a copy, also when the one before has just been used up', () => {
+    const input = new InputBytes()
+    const first = Uint8Array.of(1, 2)
+    const second = Uint8Array.of(3, 4, 5)
+    input.push(first)
+    input.push(second)
+    input.take(2)
+    const view = input.takeView(3)
+    expect(view?.buffer).toBe(second.buffer)
+  })
+
+  test('reads a chunk that is itself a part of larger memory', () => {
+    const input = new InputBytes()
+    input.push(Uint8Array.of(0, 0, 1, 2, 0).subarray(2, 4))
+    expect(input.take(2)).toBe(true)
+    expect(input.view.getUint16(input.offset)).toBe(0x0102)
+  })
+})

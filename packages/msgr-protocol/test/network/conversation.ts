@@ -1,0 +1,226 @@
+import type { EntityAddr } from '@msgr/message'
+import { Session, type SessionEvent } from '../../src/index.ts'
+import { acceptAll, type Host, showNothing } from './host.ts'
+import type { LinkEnd, LinkUser } from './link.ts'
+import { Note } from './note.ts'
+
+/** What events say besides messages: their kinds, and details where tests look at them. */
+export type Logged = Exclude<SessionEvent, { kind: 'messageArriving' | 'message' | 'messageDropped' }>
+
+/** The owner of one session, and of the link it has at the time. */
+export class Conversation implements LinkUser {
+  readonly host: Host
+  readonly session: Session
+  readonly received: Note[] = []
+  readonly log: Logged[] = []
+  /** What was decided about requests that came here. */
+  readonly decisions: string[] = []
+  droppedCount = 0
+  /** Called for each message, from inside the draining of events. */
+  onNote: ((note: Note) => void) | undefined
+  link: LinkEnd | undefined
+  #stopDialling: (() => void) | undefined
+  #cancelTimer: (() => void) | undefined
+  #timerAtMs = Infinity
+  #isPumping = false
+
+  private constructor(host: Host, session: Session, link: LinkEnd | undefined) {
+    this.host = host
+    this.session = session
+    this.link = link
+  }
+
+  static dial(host: Host, addr: EntityAddr, type: number): Conversation {
+    return new Conversation(host, Session.dial(host.sessionOptions, { type, addr }), undefined)
+  }
+
+  static accept(host: Host, end: LinkEnd): Conversation {
+    const conversation = new Conversation(host, Session.accept(host.sessionOptions, end.remoteAddr), end)
+    end.user = conversation
+    conversation.session.transportOpened({ remoteAddr: end.remoteAddr }, host.network.clock.nowMs)
+    conversation.pump()
+    return conversation
+  }
+
+  get ids(): number[] {
+    return this.received.map((note) => note.id)
+  }
+
+  get kinds(): string[] {
+    return this.log.map((event) => event.kind)
+  }
+
+  /** The last error that ended a transport or the session. */
+  get lastError(): unknown {
+    return this.log.findLast((event) => 'error' in event && event.error !== undefined)
+  }
+
+  send(...notes: Note[]): void {
+    for (const note of notes) this.session.send(note)
+    this.pump()
+  }
+
+  keepalive(seconds: number): void {
+    this.session.keepalive({ seconds, nanoseconds: 500_000_000 })
+    this.pump()
+  }
+
+  /** Lets the message through that `HostSettings.admits` held back. */
+  admit(): void {
+    this.link?.resume()
+    this.session.admit()
+    this.pump()
+  }
+
+  markDown(): void {
+    this.#letGoOfLink()
+    this.session.close()
+    this.#armTimer()
+    if (this.host.held.get(this.session.facts.peerAddr.toString()) === this) {
+      this.host.held.delete(this.session.facts.peerAddr.toString())
+    }
+  }
+
+  /** The conversation ends in favour of another. */
+  reset(): void {
+    this.markDown()
+    this.log.push({ kind: 'closed', error: new Error('replaced') })
+  }
+
+  takeOver(other: Conversation, discardOld: boolean): void {
+    this.#letGoOfLink()
+    this.session.takeOver(other.session, discardOld)
+    this.link = other.link
+    other.link = undefined
+    if (this.link !== undefined) this.link.user = this
+    other.markDown()
+    this.pump()
+  }
+
+  onBytes(piece: Uint8Array): void {
+    for (let at = 0; at < piece.length; at += this.host.slab.length) {
+      const part = piece.subarray(at, at + this.host.slab.length)
+      this.#receive(part)
+    }
+  }
+
+  onDrain(): void {
+    this.#flush()
+  }
+
+  onClosed(error: Error): void {
+    this.link = undefined
+    this.session.transportClosed(error, this.host.network.clock.nowMs)
+    this.pump()
+  }
+
+  pump(): void {
+    if (this.#isPumping) return
+    this.#isPumping = true
+    for (let e = this.session.nextEvent(); e !== undefined; e = this.session.nextEvent()) this.#carryOut(e)
+    this.#isPumping = false
+    this.#flush()
+    this.#armTimer()
+  }
+
+  /** Reads into the memory all transports of the host share, and spoils it as soon as the session gives it back. */
+  #receive(bytes: Uint8Array): void {
+    const { host } = this
+    const { slab } = host
+    slab.set(bytes)
+    this.session.receive(slab.subarray(0, bytes.length), host.network.clock.nowMs)
+    this.pump()
+    if (this.session.releaseInput()) {
+      slab.fill(0xa5, 0, bytes.length)
+      return
+    }
+    host.slab = new Uint8Array(slab.length)
+    host.slabCount++
+  }
+
+  #carryOut(event: SessionEvent): void {
+    switch (event.kind) {
+      case 'messageArriving':
+        if (this.host.settings.admits?.() ?? true) this.session.admit()
+        else this.link?.pause()
+        return
+      case 'message':
+        if (!(event.message instanceof Note)) throw new Error(`expected a Note, got ${event.message.toString()}`)
+        this.received.push(event.message)
+        this.onNote?.(event.message)
+        return
+      case 'messageDropped':
+        this.droppedCount++
+        return
+      default:
+        this.log.push(event)
+        this.#carryOutOpening(event)
+    }
+  }
+
+  #carryOutOpening(event: Logged): void {
+    const { settings } = this.host
+    switch (event.kind) {
+      case 'dial':
+        this.#dial()
+        return
+      case 'closeTransport':
+        this.#letGoOfLink()
+        return
+      case 'authorizerNeeded':
+        this.session.giveAuthorizer((settings.authorizer ?? showNothing)(event.challenge))
+        return
+      case 'authorizerReceived':
+        this.session.answerAuthorizer((settings.judge ?? acceptAll)(event.authorizer))
+        return
+      case 'connectRequested':
+        this.host.decide(this, event.asked)
+        return
+      default:
+    }
+  }
+
+  #dial(): void {
+    const { network } = this.host
+    this.session.transportOpening(network.clock.nowMs)
+    this.#stopDialling = network.dial(this.host, this.session.facts.peerAddr, (end) => {
+      this.#stopDialling = undefined
+      if (end instanceof Error) {
+        this.onClosed(end)
+        return
+      }
+      this.link = end
+      end.user = this
+      this.session.transportOpened({ remoteAddr: end.remoteAddr }, network.clock.nowMs)
+      this.pump()
+    })
+  }
+
+  #letGoOfLink(): void {
+    this.#stopDialling?.()
+    this.#stopDialling = undefined
+    this.link?.close()
+    this.link = undefined
+  }
+
+  #flush(): void {
+    while (this.link !== undefined && this.session.wantsOutput && this.link.room > 0) {
+      for (const chunk of this.session.takeOutput(this.link.room)) this.link.write(chunk)
+    }
+  }
+
+  #armTimer(): void {
+    const { clock } = this.host.network
+    const atMs = this.session.deadline ?? Infinity
+    if (atMs === this.#timerAtMs) return
+    this.#cancelTimer?.()
+    this.#cancelTimer = undefined
+    this.#timerAtMs = atMs
+    if (atMs === Infinity) return
+    this.#cancelTimer = clock.after(Math.max(0, atMs - clock.nowMs), () => {
+      this.#timerAtMs = Infinity
+      this.session.timeout(clock.nowMs)
+      this.pump()
+    })
+  }
+}

@@ -1,0 +1,173 @@
+import { crc32c } from '@msgr/bufferlist'
+import { type EntityAddr, EntityType, MessageRegistry } from '@msgr/message'
+import {
+  type AuthorizerVerdict,
+  createWire,
+  decideAccept,
+  DEFAULT_LIMITS,
+  type Authorizer,
+  GlobalSeq,
+  NO_AUTHORIZER,
+  type Policy,
+  type ProtocolLimits,
+  protocolVersion,
+  type SessionOptions,
+  type SessionTiming,
+} from '../../src/index.ts'
+import { Conversation } from './conversation.ts'
+import { Link, type LinkEnd, type LinkPlan, PERFECT } from './link.ts'
+import { Note } from './note.ts'
+import type { VirtualClock } from './virtual-clock.ts'
+
+export interface HostSettings {
+  readonly addr: EntityAddr
+  readonly policy: Policy
+  readonly type?: number
+  readonly num?: number
+  readonly timing?: Partial<SessionTiming>
+  readonly limits?: Partial<ProtocolLimits>
+  readonly random?: () => number
+  readonly clusterProtocol?: number
+  /** What it shows to a peer, with the challenge that came. */
+  readonly authorizer?: (challenge: Uint8Array | undefined) => Authorizer
+  readonly judge?: (authorizer: Authorizer) => AuthorizerVerdict
+  /** False holds a message back until `Conversation.admit`. */
+  readonly admits?: () => boolean
+}
+
+export const TIMING: SessionTiming = {
+  initialBackoffMs: 200,
+  maxBackoffMs: 15_000,
+  connectionReadyTimeoutMs: 10_000,
+  connectionIdleTimeoutMs: 900_000,
+}
+
+/** Where hosts find each other, and what the links between them are like. */
+export class Network {
+  readonly clock: VirtualClock
+  /** What the next link is like. `from` is the address of whoever dials. */
+  planLink: (from: EntityAddr, to: EntityAddr) => LinkPlan | 'refused' = () => PERFECT
+  readonly links: Link[] = []
+  readonly #hosts = new Map<string, Host>()
+
+  constructor(clock: VirtualClock) {
+    this.clock = clock
+  }
+
+  add(host: Host): void {
+    this.#hosts.set(`${host.addr.host}:${host.addr.port}`, host)
+  }
+
+  /** Calls back when the link is there, or cannot be. */
+  dial(from: Host, to: EntityAddr, done: (end: LinkEnd | Error) => void): () => void {
+    const plan = this.planLink(from.addr, to)
+    return this.clock.after(plan === 'refused' ? 1 : plan.latencyMs, () => {
+      const host = this.#hosts.get(`${to.host}:${to.port}`)
+      if (plan === 'refused' || host === undefined) {
+        done(new Error('connection refused'))
+        return
+      }
+      const seen = from.addr.with({ nonce: 0, port: 40_000 + this.links.length })
+      const link = new Link(this.clock, plan, { dialler: seen, acceptor: to })
+      this.links.push(link)
+      host.accept(link.acceptor)
+      done(link.dialler)
+    })
+  }
+}
+
+/** What a messenger is to its sessions: it holds them by address, answers their questions and moves their bytes. */
+export class Host {
+  readonly network: Network
+  readonly settings: HostSettings
+  readonly addr: EntityAddr
+  readonly sessionOptions: SessionOptions
+  /** Sessions by the address of their peer, and all there have been. */
+  readonly held: Map<string, Conversation> = new Map<string, Conversation>()
+  readonly conversations: Conversation[] = []
+  /** Transports of this host read into this one after the other. */
+  slab: Uint8Array = new Uint8Array(16 * 1024)
+  slabCount = 1
+
+  constructor(network: Network, settings: HostSettings) {
+    this.network = network
+    this.settings = settings
+    this.addr = settings.addr
+    this.sessionOptions = sessionOptionsOf(settings)
+    network.add(this)
+  }
+
+  /** The conversation held with the address, or a new one. */
+  connect(addr: EntityAddr, type: number = EntityType.osd): Conversation {
+    const held = this.held.get(addr.toString())
+    if (held !== undefined && held.session.state !== 'closed') return held
+    const conversation = Conversation.dial(this, addr, type)
+    this.held.set(addr.toString(), conversation)
+    this.conversations.push(conversation)
+    conversation.pump()
+    return conversation
+  }
+
+  accept(end: LinkEnd): void {
+    this.conversations.push(Conversation.accept(this, end))
+  }
+
+  /** Answers a request as a messenger would. */
+  decide(asking: Conversation, asked: Parameters<typeof decideAccept>[0]): void {
+    const key = asking.session.facts.peerAddr.toString()
+    const held = this.held.get(key)
+    const decision = decideAccept(asked, held?.session.facts)
+    asking.decisions.push(decision.kind)
+    if (decision.kind === 'replace' && held !== undefined && !held.session.facts.lossy) {
+      held.takeOver(asking, decision.discardOld)
+      return
+    }
+    if (decision.kind !== 'replace' && decision.kind !== 'open') {
+      asking.session.answerConnect(decision)
+      return
+    }
+    if (decision.kind === 'replace') held?.reset()
+    asking.session.answerConnect({ kind: 'open' })
+    const { server, lossy, registerLossyClients } = asked.policy
+    if (!server || !lossy || registerLossyClients) this.held.set(key, asking)
+  }
+
+  /** The process dies: all sessions are gone, and their sockets with them. */
+  die(): void {
+    for (const conversation of this.conversations) conversation.markDown()
+    this.held.clear()
+  }
+}
+
+function sessionOptionsOf(settings: HostSettings): SessionOptions {
+  const limits = { ...DEFAULT_LIMITS, ...settings.limits }
+  const ownType = settings.type ?? EntityType.osd
+  const wireOptions = { ownType, ownNum: settings.num ?? 0, crc32c, crcHeader: true, crcData: true, limits }
+  return {
+    createWire: (role) => createWire('v1', { role, ...wireOptions }),
+    registry: new MessageRegistry([Note]),
+    globalSeq: new GlobalSeq(),
+    ownType,
+    ownAddr: () => settings.addr,
+    termsFor: (peerType, role) => ({
+      policy: settings.policy,
+      protocolVersion: protocolVersion({
+        ownType,
+        peerType,
+        clusterProtocol: settings.clusterProtocol ?? 10,
+        connecting: role === 'dial',
+      }),
+    }),
+    random: settings.random ?? (() => 0.5),
+    timing: { ...TIMING, ...settings.timing },
+    maxHandshakeRounds: limits.maxHandshakeRounds,
+  }
+}
+
+export function showNothing(): Authorizer {
+  return NO_AUTHORIZER
+}
+
+export function acceptAll(): AuthorizerVerdict {
+  return { kind: 'accepted', reply: new Uint8Array(0) }
+}

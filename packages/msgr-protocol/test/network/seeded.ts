@@ -1,0 +1,15 @@
+/** Numbers from 0 up to, not including, 1, that follow from a seed alone. */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000
+  }
+}
+
+/** An integer from `from` to `to`, both possible. */
+export function integerFrom(random: () => number, from: number, to: number): number {
+  return from + Math.floor(random() * (to - from + 1))
+}

@@ -1,0 +1,79 @@
+import { BufferList } from '@msgr/bufferlist'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { OutputBytes } from '../src/output-bytes.ts'
+import { joined, toHex } from './bytes.ts'
+
+const step = fc.oneof(
+  fc.record({ kind: fc.constant('reserve' as const), length: fc.nat(200) }),
+  fc.record({ kind: fc.constant('append' as const), length: fc.nat(3_000) }),
+  fc.record({ kind: fc.constant('appendList' as const), length: fc.nat(3_000) }),
+  fc.record({ kind: fc.constant('take' as const), length: fc.constant(0) }),
+)
+
+describe('OutputBytes', () => {
+  test('gives back all that was added, in order, and what it gave never changes afterwards', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
+        const output = new OutputBytes()
+        const added: Uint8Array[] = []
+        const taken: Uint8Array[] = []
+        let waiting = 0
+        const waitingSeen: number[] = []
+        steps.forEach(({ kind, length }, i) => {
+          const bytes = new Uint8Array(length).fill(i + 1)
+          if (kind === 'take') {
+            taken.push(...output.take())
+            waiting = 0
+          } else {
+            added.push(bytes)
+            waiting += length
+            if (kind === 'reserve') {
+              const at = output.reserve(length)
+              output.bytes.set(bytes, at)
+            } else if (kind === 'append') output.append(bytes)
+            else output.appendList(new BufferList(bytes.slice(0, length / 2)).append(bytes.slice(length / 2)))
+          }
+          waitingSeen.push(output.length - waiting)
+        })
+        taken.push(...output.take())
+        expect(toHex(joined(taken))).toBe(toHex(joined(added)))
+        expect(waitingSeen.every((difference) => difference === 0)).toBe(true)
+        expect(taken.every((chunk) => chunk.length > 0)).toBe(true)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('large bytes are handed on as they are; small ones are put side by side', () => {
+    const output = new OutputBytes()
+    const large = new Uint8Array(1_025)
+    output.append(Uint8Array.of(1))
+    output.append(Uint8Array.of(2))
+    output.append(large)
+    output.append(Uint8Array.of(3))
+    const chunks = output.take()
+    expect(chunks.map((chunk) => chunk.length)).toEqual([2, 1_025, 1])
+    expect(chunks[1]).toBe(large)
+  })
+
+  test('the view sees the bytes that were reserved', () => {
+    const output = new OutputBytes()
+    const at = output.reserve(4)
+    output.view.setUint32(at, 0x01020304)
+    expect(Array.from(joined(output.take()))).toEqual([1, 2, 3, 4])
+  })
+
+  test('an end that says little holds little memory', () => {
+    const output = new OutputBytes()
+    output.reserve(300)
+    expect(output.bytes.length).toBe(1_024)
+  })
+
+  test('clear forgets what waits', () => {
+    const output = new OutputBytes()
+    output.append(Uint8Array.of(1))
+    output.clear()
+    expect([output.length, output.take()]).toEqual([0, []])
+  })
+})
