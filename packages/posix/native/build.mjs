@@ -44,10 +44,11 @@ function run(command, args, input = '') {
 /** The first of the compilers that runs and has the headers of a C library; with its version. */
 function findCompiler(candidates) {
   for (const name of candidates) {
-    const { status, output: version } = run(name, ['--version'])
+    const [command, ...args] = name.split(' ') // $CC may be `ccache gcc`
+    const { status, output: version } = run(command, [...args, '--version'])
     if (status !== 0) continue
-    const probe = run(name, ['-fsyntax-only', '-x', 'c', '-'], '#include <sys/epoll.h>\n')
-    if (probe.status === 0) return { name, version }
+    const probe = run(command, [...args, '-fsyntax-only', '-x', 'c', '-'], '#include <sys/epoll.h>\n')
+    if (probe.status === 0) return { name, command, args, version }
   }
   return undefined
 }
@@ -84,8 +85,8 @@ function compile(compiler, flags, out) {
   // A process that has the old binary loaded keeps it, and no process ever finds half of the new one.
   const unfinished = `${out}.${process.pid}.tmp`
   const files = sources.filter((file) => file.endsWith('.c')).map((file) => join(nativeDir, file))
-  const args = [...flags, `-Wl,--build-id=0x${buildId}`, `-I${headers}`, ...files, '-o', unfinished]
-  const { status, output } = run(compiler.name, args)
+  const args = [...compiler.args, ...flags, `-Wl,--build-id=0x${buildId}`, `-I${headers}`, ...files, '-o', unfinished]
+  const { status, output } = run(compiler.command, args)
   if (status !== 0) {
     rmSync(unfinished, { force: true })
     throw new Error(`${compiler.name} failed\n${output}`)
@@ -109,10 +110,11 @@ function main() {
     console.log(`posix: nothing to compile on ${process.platform}; the shim is for Linux only`)
     return
   }
-  const candidates = [options.compiler ?? process.env.CC ?? [], 'cc', 'gcc', 'clang'].flat()
-  const compiler = findCompiler(options.compiler === undefined ? candidates : [options.compiler])
+  const usual = [process.env.CC ?? '', 'cc', 'gcc', 'clang'].filter((name) => name !== '')
+  const candidates = options.compiler === undefined ? usual : [options.compiler]
+  const compiler = findCompiler(candidates)
   if (compiler === undefined) {
-    const message = `no working C compiler (tried ${options.compiler ?? candidates.join(', ')}): the shim is not compiled`
+    const message = `no working C compiler (tried ${candidates.join(', ')}): the shim is not compiled`
     if (options.require || options.out !== undefined) throw new Error(message)
     console.log(`posix: ${message}; everything but async-messenger works without it`)
     return

@@ -1,0 +1,74 @@
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { isAvailable, native, unavailableReason } from '../src/native-binding.ts'
+import { buildPrograms, packageRoot, run } from './built-program.ts'
+import { describeNeeding, missingShim } from './requirement.ts'
+
+describeNeeding(missingShim, 'with a binary', () => {
+  test('the shim is available, and loaded once', () => {
+    expect(isAvailable()).toBe(true)
+    expect(unavailableReason()).toBeUndefined()
+    expect(native()).toBe(native())
+  })
+
+  test('hundreds of threads come and go', { timeout: 120_000 }, async () => {
+    const root = await buildPrograms('threads', ['thread-churn'], join(packageRoot, 'prebuilds'))
+    const { code, stdout, stderr } = await run(process.execPath, [join(root, 'dist', 'thread-churn.mjs'), '250']))
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '250 threads\n', stderr: '' })
+  })
+
+  test('many threads use all of it at the same time, and leave no descriptor', async () => {
+    const root = await buildPrograms('workload', ['run-workload'], join(packageRoot, 'prebuilds'))
+    const { code, stdout, stderr } = await run(process.execPath, [
+      '--expose-gc',
+      join(root, 'dist', 'run-workload.mjs'),
+      '8',
+    ])
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'workload passed\n', stderr: '' })
+  })
+})
+
+describe('without a binary', () => {
+  let root: string
+  beforeAll(async () => {
+    root = await buildPrograms('unavailable', ['unavailable'])
+  })
+
+  const report = async (...args: string[]): Promise<{ message: string; cause: string }> => {
+    const { stdout } = await run(process.execPath, [join(root, 'dist', 'unavailable.mjs'), ...args])
+    return JSON.parse(stdout) as { message: string; cause: string }
+  }
+
+  test('the first use throws, and says what was looked for and what to do', async () => {
+    const place = `${process.platform}-${process.arch}`
+    const lookedFor = join(root, 'prebuilds', place, '*.node')
+    const error = await report()
+    expect(error).toMatchObject({
+      code: 'ERR_POSIX_UNAVAILABLE',
+      isInstance: true,
+      platform: process.platform,
+      arch: process.arch,
+      lookedFor,
+      available: [false, false],
+      sameReason: true,
+      constant: 1,
+    })
+    expect(error.message).toContain(`no binary that works on ${place}`)
+    expect(error.message).toContain(`looked for ${lookedFor}`)
+    expect(error.message).toContain('native/build.mjs` makes one')
+    expect(error.message).toContain('@msgr/simple-messenger works without it')
+    expect(error.cause).toContain('No native build was found')
+  })
+
+  test.runIf(process.platform === 'linux')('the error names the C library', async () => {
+    expect(await report()).toHaveProperty('libc', expect.stringMatching(/^glibc \d|other than glibc/))
+  })
+
+  test.each(['darwin', 'win32'])('on %s the error says that this is for Linux', async (platform) => {
+    const error = await report(platform)
+    expect(error).toMatchObject({ code: 'ERR_POSIX_UNAVAILABLE', platform })
+    expect(error).not.toHaveProperty('libc')
+    expect(error.message).toMatch(new RegExp(`${platform}-.*for Linux only.*@msgr/simple-messenger`))
+    expect(error.message).not.toContain('compiler')
+  })
+})

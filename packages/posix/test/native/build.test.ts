@@ -1,0 +1,174 @@
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { type NativeBinding } from '../../src/native-binding.ts'
+import { type Outcome, packageRoot, run } from '../built-program.ts'
+import { describeNeeding, missingCommand, missingShim } from '../requirement.ts'
+
+const script = join(packageRoot, 'native', 'build.mjs')
+
+/** A new, empty directory. */
+function scratch(name: string): string {
+  const directory = join(packageRoot, 'node_modules', '.cache', 'test-native', name)
+  rmSync(directory, { recursive: true, force: true })
+  mkdirSync(directory, { recursive: true })
+  return directory
+}
+
+/** A package of its own with the native sources alone, and what `node native/build.mjs` does there. */
+function copyOfNative(name: string): {
+  root: string
+  binary: string
+  build: (env?: Record<string, string>) => Promise<Outcome>
+} {
+  const root = scratch(name)
+  cpSync(join(packageRoot, 'native'), join(root, 'native'), { recursive: true })
+  return {
+    root,
+    binary: join(root, 'prebuilds', `linux-${process.arch}`, 'msgr-posix.node'),
+    build: (env = {}) => run(process.execPath, [join(root, 'native', 'build.mjs')], env),
+  }
+}
+
+describe.each(['gcc', 'clang'])('%s', (compiler) => {
+  describeNeeding(missingCommand(compiler), 'as the compiler', () => {
+    test('has no warning, and makes a binary that works', async () => {
+      const out = join(scratch(`compiled-by-${compiler}`), 'shim.node')
+      const { code, stdout, stderr } = await run(process.execPath, [script, `--compiler=${compiler}`, `--out=${out}`])
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(stdout).toMatch(new RegExp(`^posix: .*shim\\.node \\(\\d+ bytes\\) by ${compiler}\\n$`))
+      const binding = createRequire(import.meta.url)(out) as NativeBinding
+      expect(binding.crc32c(Buffer.from('foo bar baz'), 0, 0, 11)).toBe(4119623852)
+      expect(binding.crc32cPortable(Buffer.from('foo bar baz'), 0, 0, 11)).toBe(4119623852)
+    })
+  })
+})
+
+describeNeeding(missingCommand('cc'), 'build.mjs', () => {
+  test('does nothing when all is done, and compiles again when a source has changed', { timeout: 60_000 }, async () => {
+    const { root, binary, build } = copyOfNative('up-to-date')
+    expect((await build()).stdout).toContain('bytes) by ')
+    const first = readFileSync(binary)
+    const { mtimeMs } = statSync(binary)
+
+    expect((await build()).stdout).toMatch(/^posix: .*msgr-posix\.node is up to date$/m)
+    expect(statSync(binary).mtimeMs).toBe(mtimeMs)
+
+    // Not newer than the binary, as after a checkout of another commit: times must not matter.
+    const source = join(root, 'native', 'shim.c')
+    writeFileSync(source, readFileSync(source, 'utf8').replace('"epollCreate"', '"epollCreat2"'))
+    expect((await build()).stdout).toContain('bytes) by ')
+    expect(readFileSync(binary).equals(first)).toBe(false)
+    expect(readdirSync(join(binary, '..'))).toEqual(['msgr-posix.node'])
+  })
+
+  test('makes the same bytes from the same sources', { timeout: 60_000 }, async () => {
+    const { binary, build } = copyOfNative('reproducible')
+    await build()
+    const first = readFileSync(binary)
+    rmSync(binary)
+    await build()
+    expect(readFileSync(binary).equals(first)).toBe(true)
+  })
+
+  test('fails with what the compiler said, and leaves the binary that was there', { timeout: 60_000 }, async () => {
+    const { root, binary, build } = copyOfNative('broken')
+    await build()
+    const before = readFileSync(binary)
+    writeFileSync(join(root, 'native', 'polling.c'), 'int unused(int a) { return 1; }\n')
+    const { code, stderr } = await build()
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/unused parameter/)
+    expect(readFileSync(binary).equals(before)).toBe(true)
+    expect(readdirSync(join(binary, '..'))).toEqual(['msgr-posix.node'])
+  })
+})
+
+describe.runIf(process.platform === 'linux')('without a compiler build.mjs', () => {
+  const line =
+    /^posix: no working C compiler \(tried cc, gcc, clang\): [^\n]*everything but async-messenger works without it\n$/
+
+  test('says so in one line, and does not fail', async () => {
+    const { code, stdout, stderr } = await copyOfNative('no-compiler').build({ PATH: '/nowhere', CC: '' })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(line)
+  })
+
+  test('takes one that has no C library for none', async () => {
+    const { root, build } = copyOfNative('no-headers')
+    const path = join(root, 'bin')
+    mkdirSync(path)
+    writeFileSync(join(path, 'cc'), '#!/bin/sh\n[ "$1" = --version ] && echo cc 1.0\n')
+    chmodSync(join(path, 'cc'), 0o755)
+    const { code, stdout } = await build({ PATH: path, CC: '' })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(line)
+  })
+
+  test('fails if a binary is required, as it is for a package to be published', async () => {
+    const { code, stdout, stderr } = await run(process.execPath, [script, '--require'], { PATH: '/nowhere', CC: '' })
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain('no working C compiler')
+  })
+
+  test('tries $CC first', async () => {
+    const { stdout } = await copyOfNative('other-compiler').build({ PATH: '/nowhere', CC: '/opt/cc' })
+    expect(stdout).toContain('tried /opt/cc, cc, gcc, clang')
+  })
+})
+
+test('elsewhere than on Linux build.mjs has nothing to do, and says so', async () => {
+  const program = `Object.defineProperty(process, 'platform', { value: 'darwin' }); import(${JSON.stringify(script)})`
+  const { code, stdout } = await run(process.execPath, ['-e', program])
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: 'posix: nothing to compile on darwin; the shim is for Linux only\n',
+  })
+})
+
+// Names that a binary may ask of the process that loads it. glibc has had each of them since 2.9 (2008), getauxval since
+// 2.16; musl has them all.
+const ALLOWED = new Set(
+  `__errno_location accept4 bind calloc close connect epoll_create1 epoll_ctl epoll_wait eventfd fcntl free getauxval
+   getpeername getsockname getsockopt inet_ntop inet_pton listen memcpy memset pipe2 read recv sched_getaffinity
+   sched_setaffinity select send sendmsg setsockopt shutdown socket socketpair write
+   uv_close uv_handle_size uv_poll_init uv_poll_start uv_ref uv_unref`.split(/\s+/),
+)
+
+describeNeeding(missingShim ?? missingCommand('readelf'), 'a prebuilt binary', () => {
+  const prebuilds = join(packageRoot, 'prebuilds')
+  const found = missingShim === undefined ? readdirSync(prebuilds) : []
+
+  test('is there for this machine', () => {
+    expect(found).toContain(`linux-${process.arch}`)
+  })
+
+  describe.each(found)('for %s', (target) => {
+    const binary = join(prebuilds, target, 'msgr-posix.node')
+
+    test('needs no library, and the names it needs of the process are few', async () => {
+      const { stdout } = await run('readelf', ['--wide', '--dynamic', '--dyn-syms', binary])
+      expect(stdout).toContain('Dynamic section')
+      expect(stdout).not.toContain('NEEDED')
+      expect(stdout).not.toContain('TEXTREL')
+      const symbols = [...stdout.matchAll(/^ +\d+: [0-9a-f]+ +\d+ +\w+ +\w+ +\w+ +(UND|\d+) (\w+)/gm)]
+      const needed = symbols.filter(([, section]) => section === 'UND').map(([, , name = '']) => name)
+      expect(needed.length).toBeGreaterThan(40)
+      expect(needed.filter((name) => !name.startsWith('napi_') && !ALLOWED.has(name))).toEqual([])
+      const defined = symbols.filter(([, section]) => section !== 'UND').map(([, , name = '']) => name)
+      expect(defined.sort()).toEqual(['napi_register_module_v1', 'node_api_module_get_api_version_v1'])
+    })
+
+    // No globals: nothing that threads could share. What can be written is only what the loader fills in.
+    test('has no variables', async () => {
+      const { stdout } = await run('readelf', ['--wide', '--sections', binary])
+      expect(stdout).toContain('.text')
+      expect(stdout).not.toMatch(/ \.(data|bss|tbss|tdata) /)
+    })
+
+    test('is small', () => {
+      expect(statSync(binary).size).toBeLessThan(100_000)
+    })
+  })
+})
