@@ -7,6 +7,7 @@ export interface MessengerOptions {
   readonly tcpNodelay: boolean
   /** Receive buffer of sockets in bytes; 0 leaves it to the system. */
   readonly tcpRcvbuf: number
+  /** Connections that may wait to be accepted. */
   readonly tcpListenBacklog: number
   /** Waits between attempts to connect: the first, and the longest. Each is twice the one before. */
   readonly initialBackoffMs: number
@@ -23,9 +24,10 @@ export interface MessengerOptions {
   /** The dispatch queue's token buckets, for messages of a priority below `Priority.low`. */
   readonly pqMaxTokensPerPriority: number
   readonly pqMinCost: number
-  /** Ports to try, in order, when none is asked for. */
+  /** Ports to try, in order, when none is asked for: from the first to the last. */
   readonly bindPortMin: number
   readonly bindPortMax: number
+  /** How often to try, and how long to wait in between. */
   readonly bindRetryCount: number
   readonly bindRetryDelayMs: number
   /** Dial from the address that the messenger is bound to. */

@@ -22,6 +22,8 @@ import { Pipe } from './pipe.ts'
 export class SimpleMessenger extends Messenger {
   constructor(name: EntityName, settings: MessengerSettings = {}) {
     super(name, settings)
+    const { tcpRcvbuf } = this.options
+    if (tcpRcvbuf > 0) this.parts.logger(1, `tcpRcvbuf of ${tcpRcvbuf} bytes has no effect on sockets of node:net`)
   }
 
   protected override openListener(addr: EntityAddr): Promise<Listener> {
