@@ -1,0 +1,70 @@
+/**
+ * What is known of how far a peer's monotonic clock is ahead of ours: the true difference is from `lower` to `upper`
+ * nanoseconds. Each message bounds it from below by assuming that it took no time; what the peer tells in `deltaUb` is
+ * the same bound, seen from the other side.
+ *
+ * Ceph: src/osd/PeeringState.h, HeartbeatStamps
+ */
+export class PeerClock {
+  #upFrom = 0
+  #lower: bigint | undefined
+  #upper: bigint | undefined
+
+  get lower(): bigint | undefined {
+    return this.#lower
+  }
+
+  get upper(): bigint | undefined {
+    return this.#upper
+  }
+
+  /** A PING has come. The `deltaUb` for the answer; 0 for a peer that has since been seen in a later life. */
+  gotPing(upFrom: number, monoSendStamp: bigint, deltaUb: bigint | undefined, now: bigint): bigint {
+    if (upFrom < this.#upFrom) return 0n
+    this.#upFrom = upFrom
+    this.#lower = monoSendStamp - now
+    this.#upper = deltaUb
+    return -this.#lower
+  }
+
+  /** A PING_REPLY has come. */
+  gotPingReply(monoSendStamp: bigint, deltaUb: bigint | undefined, now: bigint): void {
+    this.#lower = monoSendStamp - now
+    this.#upper = deltaUb
+  }
+
+  /** The `deltaUb` for a PING that is about to be sent. */
+  get deltaUbToSend(): bigint | undefined {
+    return this.#lower === undefined ? undefined : -this.#lower
+  }
+}
+
+/** The clocks of peers by their ids. Of a peer not heard of for long nothing is lost if it is forgotten. */
+export class PeerClocks {
+  readonly #clocks = new Map<number, PeerClock>()
+  readonly #maxCount: number
+
+  /** Ids are what peers say they are, so that `maxCount` limits how many of them are kept. */
+  constructor(maxCount = 4096) {
+    this.#maxCount = maxCount
+  }
+
+  get size(): number {
+    return this.#clocks.size
+  }
+
+  of(id: number): PeerClock {
+    const known = this.#clocks.get(id)
+    if (known !== undefined) {
+      // To the end: the first is the one that was asked for the longest time ago.
+      this.#clocks.delete(id)
+      this.#clocks.set(id, known)
+      return known
+    }
+    const clock = new PeerClock()
+    this.#clocks.set(id, clock)
+    const [oldest] = this.#clocks.keys()
+    if (oldest !== undefined && this.#clocks.size > this.#maxCount) this.#clocks.delete(oldest)
+    return clock
+  }
+}
