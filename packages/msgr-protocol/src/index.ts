@@ -20,7 +20,9 @@ export {
   type PeerIdentity,
   type RetryReply,
 } from './handshake.ts'
+export { InputBytes } from './input-bytes.ts'
 export { DEFAULT_LIMITS, type ProtocolLimits } from './limits.ts'
+export { OutputBytes } from './output-bytes.ts'
 export { OutQueue } from './out-queue.ts'
 export { Policies, type Policy, type PolicyMaker, type PolicyName } from './policy.ts'
 export { ClusterProtocol, protocolVersion } from './protocol-version.ts'

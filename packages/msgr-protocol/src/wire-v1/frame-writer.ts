@@ -76,7 +76,9 @@ export class FrameWriter {
 
   /** The form without a stamp, for a peer that does not know the other. */
   writePlainKeepalive(): void {
-    this.#output.bytes[this.#output.reserve(1)] = MsgrTag.keepalive
+    // Reserving may change which bytes they are, so it has to come first.
+    const at = this.#output.reserve(1)
+    this.#output.bytes[at] = MsgrTag.keepalive
   }
 
   writeKeepalive2(stamp: KeepaliveStamp): void {
