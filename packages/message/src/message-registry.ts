@@ -9,8 +9,9 @@ import { type Message, type MessageClass } from './message.ts'
  * connection they came on. `MPing` is always there. Ceph: src/msg/Message.cc, decode_message
  */
 export class MessageRegistry {
-  // Types are small numbers: an array is cheaper to ask than a Map, once for every message.
-  readonly #classes: (MessageClass | undefined)[] = []
+  // By the high byte of the type, then by the low one. Asked once for every message: two small arrays cost less than a
+  // Map, and than one array, which a single large type would turn into a hash table.
+  readonly #pages: ((MessageClass | undefined)[] | undefined)[] = []
 
   constructor(classes: Iterable<MessageClass> = []) {
     this.register(MPing)
@@ -26,17 +27,18 @@ export class MessageRegistry {
     checkNumber(messageClass, 'type', type, 0xffff)
     checkNumber(messageClass, 'headVersion', headVersion, 0xffff)
     checkNumber(messageClass, 'compatVersion', compatVersion, headVersion)
-    const held = this.#classes[type]
+    const held = this.#find(type)
     if (held !== undefined && held !== messageClass) {
       const text = `message type ${type}: ${held.name} has it, ${name} cannot have it too`
       throw new MessageError('ERR_MSGR_MESSAGE_CLASS', type, text)
     }
-    this.#classes[type] = messageClass
+    const page = (this.#pages[type >>> 8] ??= [])
+    page[type & 0xff] = messageClass
     return this
   }
 
   has(type: number): boolean {
-    return this.#classes[type] !== undefined
+    return this.#find(type) !== undefined
   }
 
   /**
@@ -50,7 +52,7 @@ export class MessageRegistry {
     data: BufferList | undefined,
   ): Message {
     const { type, compatVersion } = header
-    const messageClass = this.#classes[type]
+    const messageClass = this.#find(type)
     if (messageClass === undefined) {
       throw new MessageError('ERR_MSGR_UNKNOWN_TYPE', type, `message type ${type}: no class is registered for it`)
     }
@@ -67,6 +69,10 @@ export class MessageRegistry {
       throw new MessageError('ERR_MSGR_DECODE', type, `message type ${type}: ${reason}`, cause)
     }
     return message
+  }
+
+  #find(type: number): MessageClass | undefined {
+    return this.#pages[type >>> 8]?.[type & 0xff]
   }
 }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { EntityAddr, type AddrFamily, type AddrType } from '../src/index.ts'
+import { EntityAddr, type AddrFamily, type AddrType, type EntityAddrFields } from '../src/index.ts'
 
 const uint = (bits: number) => fc.integer({ min: 0, max: 2 ** bits - 1 })
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length })
@@ -33,15 +33,30 @@ export const anyAddr: fc.Arbitrary<EntityAddr> = addrOf({
   ipv6: bytes(16),
 })
 
-const unlikelyDifferent = (length: number) =>
+const nearlyZero = (length: number) =>
   fc
     .tuple(fc.constantFrom(0, 1, 255), fc.nat({ max: length - 1 }))
     .map(([byte, at]) => new Uint8Array(length).fill(byte, at, at + 1))
 
-/** Addresses of which two are often the same in most fields, and sometimes in all. */
-export const similarAddr: fc.Arbitrary<EntityAddr> = addrOf({
+/** Addresses of few different fields. */
+const plainAddr = addrOf({
   uint16: fc.constantFrom(0, 1, 255, 256, 0xffff),
   uint32: fc.constantFrom(0, 1, 255, 256, 0x10000, 0x1000000, 0xff000000, 0xffffffff),
-  ipv4: unlikelyDifferent(4),
-  ipv6: unlikelyDifferent(16),
+  ipv4: nearlyZero(4),
+  ipv6: nearlyZero(16),
 })
+const someFields = fc.subarray(['type', 'nonce', 'port', 'ip', 'flowInfo', 'scopeId'] as const)
+
+/** Three addresses that often differ in a single field, whichever, and sometimes in none. */
+export const similarAddrs: fc.Arbitrary<[EntityAddr, EntityAddr, EntityAddr]> = fc
+  .tuple(plainAddr, plainAddr, someFields, plainAddr, someFields)
+  .map(([first, second, secondFields, third, thirdFields]) => [
+    first,
+    mixed(first, second, secondFields),
+    mixed(first, third, thirdFields),
+  ])
+
+function mixed(base: EntityAddr, other: EntityAddr, fields: readonly (keyof EntityAddrFields)[]): EntityAddr {
+  if (other.family !== base.family) return other
+  return base.with(Object.fromEntries(fields.map((name) => [name, other[name]])))
+}

@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect, it } from 'vitest'
 import { AddrFamilyNumber, AddrTypeNumber, EntityAddr, type EntityAddrFields } from '../src/index.ts'
-import { addrType, anyAddr, similarAddr } from './addr-arbitraries.ts'
+import { addrType, anyAddr, similarAddrs } from './addr-arbitraries.ts'
 
 /** The record that Ceph compares with memcmp: 36 bytes on a little-endian machine. */
 function memoryOf(addr: EntityAddr): Buffer {
@@ -111,7 +111,12 @@ describe('EntityAddr and texts', () => {
     expect(EntityAddr.parsePrefix('1.2.3.4', 'v1')?.addr.type).toBe('v1')
   })
 
-  test.prop([fc.oneof(anyAddr, similarAddr)])('reads back what it wrote, but for flow info and scope', (addr) => {
+  test.prop([
+    fc.oneof(
+      anyAddr,
+      similarAddrs.map(([addr]) => addr),
+    ),
+  ])('reads back what it wrote, but for flow info and scope', (addr) => {
     fc.pre(addr.type !== 'none' && addr.family !== 'none')
     const defaultType = addr.type === 'any' ? 'any' : 'none'
     expect(EntityAddr.parse(addr.toString(), defaultType)).toEqual(addr.with({ flowInfo: 0, scopeId: 0 }))
@@ -190,13 +195,13 @@ describe('EntityAddr and order', () => {
     expect(EntityAddr.parse(higher).compare(EntityAddr.parse(lower))).toBeGreaterThan(0)
   })
 
-  test.prop([similarAddr, similarAddr], { numRuns: 2000 })("compares as Ceph's memory does", (a, b) => {
+  test.prop([similarAddrs], { numRuns: 2000 })("compares as Ceph's memory does", ([a, b]) => {
     const expected = memoryOf(a).compare(memoryOf(b))
     expect(Math.sign(a.compare(b))).toBe(expected)
     expect(a.equals(b)).toBe(expected === 0)
   })
 
-  test.prop([similarAddr, similarAddr, similarAddr], { numRuns: 500 })('is a total order', (a, b, c) => {
+  test.prop([similarAddrs], { numRuns: 500 })('is a total order', ([a, b, c]) => {
     expect(a.compare(a.with({}))).toBe(0)
     expect(Math.sign(a.compare(b)) + Math.sign(b.compare(a))).toBe(0)
     const [first, second, third] = [a, b, c].sort((x, y) => x.compare(y)) as [EntityAddr, EntityAddr, EntityAddr]
@@ -212,7 +217,7 @@ describe('the key of an EntityAddr', () => {
     expect(EntityAddr.parse('v1:[::1]:5/6').key).toBe('v1:[::1]:5/6')
   })
 
-  test.prop([similarAddr, similarAddr], { numRuns: 2000 })('is shared by equal addresses only', (a, b) => {
+  test.prop([similarAddrs], { numRuns: 2000 })('is shared by equal addresses only', ([a, b]) => {
     expect(a.key === b.key).toBe(a.equals(b))
     expect(a.with({}).key).toBe(a.key)
   })

@@ -57,6 +57,12 @@ describe('MessageRegistry, filled', () => {
     expect(registry.decode(headerOf({ type }), undefined, undefined, undefined)).toBeInstanceOf(MPing)
   })
 
+  it('tells apart types of which one byte is the same', () => {
+    const registry = new MessageRegistry([withNumbers({ type: 0x0102 }), withNumbers({ type: 0x0201 })])
+    expect([0x0002, 0x0102, 0x0201].map((type) => registry.has(type))).toEqual([true, true, true])
+    expect([0x0001, 0x0100, 0x0101, 0x0202, 0x0200].some((type) => registry.has(type))).toBe(false)
+  })
+
   it('refuses a second class of the same type, and keeps the first', () => {
     const registry = new MessageRegistry([MNumber])
     expect(() => registry.register(withNumbers({ type: 1000 }))).toThrow(
