@@ -11,7 +11,7 @@ const READS_PER_WAKE_UP = 4
 
 /** What the sockets of one messenger share. */
 export interface EventSocketOptions {
-  readonly injector: FaultInjector
+  readonly injector: Pick<FaultInjector, 'cutsSocket'>
   /** Write at the end of the turn in which there was something to write; otherwise on the center's next turn. */
   readonly sendInline: boolean
 }

@@ -13,7 +13,7 @@ const WRITE_AHEAD_BYTES = 256 * 1024
  */
 export class Pipe implements Transport {
   readonly #socket: Socket
-  readonly #injector: FaultInjector
+  readonly #injector: Pick<FaultInjector, 'cutsSocket'>
   #owner: TransportOwner | undefined
   #remoteAddr: EntityAddr = EntityAddr.none
   #isOpen: boolean
@@ -22,7 +22,7 @@ export class Pipe implements Transport {
   #wakeWriter: () => void = nothing
 
   /** Takes over a socket, which is connected or about to be. */
-  constructor(socket: Socket, state: 'connecting' | 'connected', injector: FaultInjector) {
+  constructor(socket: Socket, state: 'connecting' | 'connected', injector: Pick<FaultInjector, 'cutsSocket'>) {
     this.#socket = socket
     this.#injector = injector
     this.#isOpen = state === 'connected'
