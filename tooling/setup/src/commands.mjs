@@ -44,16 +44,23 @@ function program(script, ...firstArgs) {
 
 /** @type {Command['run']} */
 async function lint(root, args) {
-  const surroundings = { cwd: root, env: toolEnvironment(root) }
-  const rules = await runInForeground([...toolCommand(root, 'eslint'), '.', '--max-warnings=0', ...args], surroundings)
-  const mode = args.includes('--fix') ? '--write' : '--check'
-  const format = await runInForeground([...toolCommand(root, 'prettier'), '.', mode, '--log-level=warn'], surroundings)
-  return rules || format
+  const prettierMode = args.includes('--fix') ? '--write' : '--check'
+  /** @type {[string, ...string[]][]} */
+  const linters = [
+    [...toolCommand(root, 'eslint'), '.', '--max-warnings=0', ...args],
+    [...toolCommand(root, 'prettier'), '.', prettierMode, '--log-level=warn'],
+    [...toolCommand(root, 'knip'), '--no-config-hints'],
+  ]
+  let exitCode = 0
+  for (const linter of linters) {
+    exitCode = (await runInForeground(linter, { cwd: root, env: toolEnvironment(root) })) || exitCode
+  }
+  return exitCode
 }
 
 /** @type {Command['run']} */
 function typecheck(root, args) {
-  const flags = ['--output-logs=new-only', '--log-order=grouped', ...args]
+  const flags = ['--continue=always', '--output-logs=new-only', '--log-order=grouped', '--log-prefix=none', ...args]
   return runInForeground([...toolCommand(root, 'turbo'), 'run', 'typecheck', ...flags], {
     cwd: root,
     env: toolEnvironment(root),

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { openWorkspaceTree, type WorkspaceTree } from '../src/workspace-tree.mjs'
 
-export const PNPM_WORKSPACE = 'packages:\n  - packages/*\n  - apps/*\n  - tooling/*\n'
+const PNPM_WORKSPACE = 'packages:\n  - packages/*\n  - apps/*\n  - tooling/*\n'
 
 /** A folder with these files, gone when the test has finished. */
 export function temporaryFolder(files: Record<string, string>): string {
