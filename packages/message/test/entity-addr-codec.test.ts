@@ -1,5 +1,5 @@
 import { BufferEncoder, BufferList, EndOfBufferError, MalformedInputError, vectorOf } from '@msgr/bufferlist'
-import { fc, test } from '@fast-check/vitest'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   decodeEntityAddr,
@@ -66,21 +66,26 @@ describe('an address for a peer that has MSG_ADDR2', () => {
     expect(encoded(addr, FEATURES_ALL)).toEqual(struct(hex))
   })
 
-  test.prop([anyAddr])('is read back as it was', (addr) => {
-    expect(decoded(encoded(addr, FEATURES_ALL))).toEqual(addr)
+  it('is read back as it was', () => {
+    fc.assert(
+      fc.property(anyAddr, (addr) => {
+        expect(decoded(encoded(addr, FEATURES_ALL))).toEqual(addr)
+      }),
+    )
   })
 })
 
 describe('an address for a peer that has not', () => {
-  test.prop([anyAddr, fc.constantFrom(undefined, 0n, FEATURES_ALL & ~Feature.msgAddr2)])(
-    'is in legacy form',
-    (addr, features) => {
-      const expected = Buffer.alloc(LEGACY_ADDR_SIZE)
-      writeLegacyAddr(addr, expected, 0)
-      expect(encoded(addr, features)).toEqual(expected)
-      expect(decoded(expected)).toEqual(addr.with({ type: addr.family === 'none' ? 'none' : 'v1' }))
-    },
-  )
+  it('is in legacy form', () => {
+    fc.assert(
+      fc.property(anyAddr, fc.constantFrom(undefined, 0n, FEATURES_ALL & ~Feature.msgAddr2), (addr, features) => {
+        const expected = Buffer.alloc(LEGACY_ADDR_SIZE)
+        writeLegacyAddr(addr, expected, 0)
+        expect(encoded(addr, features)).toEqual(expected)
+        expect(decoded(expected)).toEqual(addr.with({ type: addr.family === 'none' ? 'none' : 'v1' }))
+      }),
+    )
+  })
 })
 
 describe('decodeEntityAddr', () => {
@@ -127,48 +132,61 @@ describe('decodeEntityAddr', () => {
     )
   })
 
-  test.prop([anyAddr, fc.constantFrom(0n, FEATURES_ALL), fc.double({ min: 0, max: 1, noNaN: true })])(
-    'refuses an address that is cut short',
-    (addr, features, part) => {
-      const whole = encoded(addr, features)
-      const cut = whole.subarray(0, Math.min(Math.floor(part * whole.length), whole.length - 1))
-      let thrown: unknown
-      try {
-        decodeEntityAddr(new BufferList(cut).cursor())
-      } catch (error) {
-        thrown = error
-      }
-      expect(thrown instanceof EndOfBufferError || thrown instanceof MalformedInputError).toBe(true)
-    },
-  )
+  it('refuses an address that is cut short', () => {
+    fc.assert(
+      fc.property(
+        anyAddr,
+        fc.constantFrom(0n, FEATURES_ALL),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (addr, features, part) => {
+          const whole = encoded(addr, features)
+          const cut = whole.subarray(0, Math.min(Math.floor(part * whole.length), whole.length - 1))
+          let thrown: unknown
+          try {
+            decodeEntityAddr(new BufferList(cut).cursor())
+          } catch (error) {
+            thrown = error
+          }
+          expect(thrown instanceof EndOfBufferError || thrown instanceof MalformedInputError).toBe(true)
+        },
+      ),
+    )
+  })
 
-  test.prop([anyAddr, fc.constantFrom(0n, FEATURES_ALL), fc.array(fc.nat({ max: 20 }), { maxLength: 6 })])(
-    'does not care where chunks end, and stops at the end of the address',
-    (addr, features, cuts) => {
-      const bytes = Buffer.concat([encoded(addr, features), Buffer.from('rest')])
-      const list = new BufferList()
-      let at = 0
-      for (const cut of cuts) {
-        list.append(new BufferList(bytes.subarray(at, at + cut)))
-        at += cut
-      }
-      list.append(new BufferList(bytes.subarray(at)))
-      const cursor = list.cursor()
-      expect(decodeEntityAddr(cursor)).toEqual(decoded(encoded(addr, features)))
-      expect(Buffer.from(cursor.readBytes(cursor.remaining)).toString()).toBe('rest')
-    },
-  )
+  it('does not care where chunks end, and stops at the end of the address', () => {
+    fc.assert(
+      fc.property(
+        anyAddr,
+        fc.constantFrom(0n, FEATURES_ALL),
+        fc.array(fc.nat({ max: 20 }), { maxLength: 6 }),
+        (addr, features, cuts) => {
+          const bytes = Buffer.concat([encoded(addr, features), Buffer.from('rest')])
+          const list = new BufferList()
+          let at = 0
+          for (const cut of cuts) {
+            list.append(new BufferList(bytes.subarray(at, at + cut)))
+            at += cut
+          }
+          list.append(new BufferList(bytes.subarray(at)))
+          const cursor = list.cursor()
+          expect(decodeEntityAddr(cursor)).toEqual(decoded(encoded(addr, features)))
+          expect(Buffer.from(cursor.readBytes(cursor.remaining)).toString()).toBe('rest')
+        },
+      ),
+    )
+  })
 
-  test.prop([fc.array(anyAddr, { maxLength: 4 }), fc.constantFrom(0n, FEATURES_ALL)])(
-    'can be part of a collection',
-    (addrs, features) => {
-      const codec = vectorOf(entityAddrCodec)
-      const encoder = new BufferEncoder()
-      codec.encode(encoder, addrs, features)
-      const again = codec.decode(encoder.toBufferList().cursor())
-      expect(again).toEqual(addrs.map((addr) => decoded(encoded(addr, features))))
-    },
-  )
+  it('can be part of a collection', () => {
+    fc.assert(
+      fc.property(fc.array(anyAddr, { maxLength: 4 }), fc.constantFrom(0n, FEATURES_ALL), (addrs, features) => {
+        const codec = vectorOf(entityAddrCodec)
+        const encoder = new BufferEncoder()
+        codec.encode(encoder, addrs, features)
+        const again = codec.decode(encoder.toBufferList().cursor())
+        expect(again).toEqual(addrs.map((addr) => decoded(encoded(addr, features))))
+      }),
+    )
+  })
 
   it('never needs fewer bytes than its codec says', () => {
     const shortest = struct('02000000 07000000 00000000')
