@@ -13,7 +13,7 @@ describeNeeding(missingShim, 'with a binary', () => {
 
   test('hundreds of threads come and go', { timeout: 120_000 }, async () => {
     const root = await buildPrograms('threads', ['thread-churn'], join(packageRoot, 'prebuilds'))
-    const { code, stdout, stderr } = await run(process.execPath, [join(root, 'dist', 'thread-churn.mjs'), '250']))
+    const { code, stdout, stderr } = await run(process.execPath, [join(root, 'dist', 'thread-churn.mjs'), '250'])
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '250 threads\n', stderr: '' })
   })
 

@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as posix from '../src/index.ts'
+import { buildPrograms, packageRoot, run } from './built-program.ts'
 import { closeOwnedAfterEach, connected, disown, own, receive } from './loopback.ts'
 import { describeNeeding, missingShim } from './requirement.ts'
 
@@ -24,10 +26,11 @@ describeNeeding(missingShim, 'transfer', () => {
       const bytes = new Uint8Array(1)
       expect(posix.send(fd, bytes, 0, 1, false)).toBe(-posix.EPIPE)
       expect(posix.sendmsg(fd, [bytes], 0, false)).toBe(-posix.EPIPE)
-      // write(2) does raise it, which proves that signals are seen here. They come in order: nothing before this one.
+      // write(2) does raise it, which proves that signals are seen here, and is the only one.
       const raised = new Promise((resolve) => process.once('SIGPIPE', resolve))
       expect(posix.write(fd, bytes, 0, 1)).toBe(-posix.EPIPE)
       await raised
+      await new Promise((resolve) => setImmediate(resolve))
       expect(signals).toBe(1)
     } finally {
       process.off('SIGPIPE', count)
@@ -146,6 +149,12 @@ describeNeeding(missingShim, 'transfer', () => {
         expect(early).toBe(-posix.EAGAIN)
         break
       }
+    })
+
+    test('keeps the order while another thread makes room', { timeout: 60_000 }, async () => {
+      const root = await buildPrograms('send-while-received', ['send-while-received'], join(packageRoot, 'prebuilds'))
+      const { code, stdout, stderr } = await run(process.execPath, [join(root, 'dist', 'send-while-received.mjs')])
+      expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'in order\n', stderr: '' })
     })
 
     // A socket with little room takes any list apart somewhere. Whoever goes on from there loses and doubles nothing.

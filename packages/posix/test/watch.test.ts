@@ -15,6 +15,11 @@ async function turns(): Promise<void> {
   for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  ;(runInNewContext('gc') as () => void)()
+}
+
 describeNeeding(missingShim, 'watch', () => {
   closeOwnedAfterEach()
 
@@ -147,13 +152,24 @@ describeNeeding(missingShim, 'watch', () => {
       }
       watchOnce()
     })
-    setFlagsFromString('--expose-gc')
-    const collectGarbage = runInNewContext('gc') as () => void
     await turns()
     collectGarbage()
     await turns()
     posix.eventfdWrite(fd)
     await event
+  })
+
+  test('a closed watch lets its callback go', async () => {
+    const fd = own(posix.eventfd())
+    const watchAndClose = (): WeakRef<() => void> => {
+      const callback = (): void => undefined
+      posix.watch(fd, callback).close()
+      return new WeakRef(callback)
+    }
+    const callback = watchAndClose()
+    await turns()
+    collectGarbage()
+    expect(callback.deref()).toBeUndefined()
   })
 
   test('a second watch of one descriptor, a file and a bad descriptor are errors', () => {
@@ -219,6 +235,7 @@ describeNeeding(missingShim, 'watch', () => {
         'exit ended with 4',
         'spin ended with 1',
         'wait ended with 1',
+        'closing ended with 5',
         'throw failed: in the thread',
         'throw ended with 1',
       ]

@@ -61,7 +61,7 @@ const cases: Record<string, () => void> = {
     eventfdWrite(fd)
   },
 
-  /** A thread calls process.exit in a callback; another is terminated while one runs; a third while none does. */
+  /** A thread calls process.exit in a callback; others are terminated in one, and outside; and so on. */
   threads() {
     if (isMainThread) void runThreads()
     else (threadCases[workerData as string] as () => void)()
@@ -85,6 +85,11 @@ const threadCases: Record<string, () => void> = {
   wait() {
     watch(eventfd(), () => undefined)
     parentPort?.postMessage('waiting')
+  },
+  /** The environment ends while libuv is still about to close the watch. */
+  closing() {
+    watch(eventfd(), () => undefined).close()
+    process.exit(5)
   },
   throw() {
     const fd = eventfd()

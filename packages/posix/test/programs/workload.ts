@@ -246,6 +246,13 @@ async function watchAndClose(): Promise<void> {
     posix.eventfdWrite(fd)
   })
   assert.equal(count, 5)
+  const handle = native().watch(fd, () => undefined)
+  assert.ok(typeof handle === 'object')
+  native().watchClose(handle)
+  native().watchClose(handle)
+  native().watchSetRef(handle, true)
+  await new Promise((resolve) => setImmediate(resolve))
+  native().watchClose(handle)
   posix.close(fd)
 }
 
