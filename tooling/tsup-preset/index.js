@@ -11,6 +11,8 @@ export default defineConfig({
   format: 'esm',
   target: 'node20',
   sourcemap: true,
+  // Without, classes that mention themselves are renamed, and say so in logs and errors.
+  keepNames: true,
   clean: true,
   silent: true,
   onSuccess: async () => {

@@ -20,14 +20,14 @@ export class ConnectionTable {
   }
 
   find(addr: EntityAddr): SessionConnection | undefined {
-    return this.#byAddr.get(addr.toString())
+    return this.#byAddr.get(addr.key)
   }
 
   /** From now on `find` gives it for its peer's address, whatever it gave before. */
   register(connection: SessionConnection): void {
     this.#accepting.delete(connection)
     this.#anonymous.delete(connection)
-    this.#byAddr.set(connection.peerAddr.toString(), connection)
+    this.#byAddr.set(connection.peerAddr.key, connection)
   }
 
   addAnonymous(connection: SessionConnection): void {
@@ -42,7 +42,7 @@ export class ConnectionTable {
   remove(connection: SessionConnection): void {
     this.#accepting.delete(connection)
     this.#anonymous.delete(connection)
-    const key = connection.peerAddr.toString()
+    const key = connection.peerAddr.key
     if (this.#byAddr.get(key) === connection) this.#byAddr.delete(key)
   }
 
