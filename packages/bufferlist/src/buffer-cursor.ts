@@ -243,11 +243,21 @@ export class BufferCursor {
 
   /** Enters the chunk that the next byte is in, if there is one. */
   #settle(): void {
-    while (this.#at >= this.#bytes.length && this.#next < this.#list.chunkCount) {
-      this.#at -= this.#bytes.length
-      this.#base += this.#bytes.length
-      this.#bytes = this.#list.chunkAt(this.#next++)
+    while (this.#at >= this.#bytes.length) {
+      if (this.#next < this.#list.chunkCount) {
+        this.#at -= this.#bytes.length
+        this.#base += this.#bytes.length
+        this.#bytes = this.#list.chunkAt(this.#next++)
+      } else if (this.remaining > 0) this.#regrow()
+      else return
     }
+  }
+
+  /** The last chunk may have grown since it was entered, by `appendCopy`. */
+  #regrow(): void {
+    const grown = this.#list.chunkAt(this.#next - 1)
+    if (grown.length <= this.#bytes.length) throw new Error('expected the list to be as its cursor knows it, or longer')
+    this.#bytes = grown
   }
 
   /** A view of up to `maxLength` bytes, which ends with the chunk at the latest. */

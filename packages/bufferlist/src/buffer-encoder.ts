@@ -1,6 +1,7 @@
 import { BufferHole } from './buffer-hole.ts'
 import { BufferList } from './buffer-list.ts'
 import { checkRange } from './check-range.ts'
+import { checkUInt16, checkUInt32, checkUInt8, outOfRange } from './integer-range.ts'
 import { storeUInt16LE, storeUInt32LE } from './little-endian.ts'
 import { encodeText } from './text.ts'
 
@@ -40,7 +41,7 @@ export class BufferEncoder {
   }
 
   writeUInt8(value: number): this {
-    if ((value & 0xff) !== value) throw outOfRange('an unsigned 8-bit integer', value)
+    checkUInt8(value)
     const at = this.#claim(1)
     this.#block[at] = value
     return this
@@ -56,7 +57,7 @@ export class BufferEncoder {
   }
 
   writeUInt16LE(value: number): this {
-    if ((value & 0xffff) !== value) throw outOfRange('an unsigned 16-bit integer', value)
+    checkUInt16(value)
     const at = this.#claim(2)
     storeUInt16LE(this.#block, at, value)
     return this
@@ -68,7 +69,7 @@ export class BufferEncoder {
   }
 
   writeUInt32LE(value: number): this {
-    if (value >>> 0 !== value) throw outOfRange('an unsigned 32-bit integer', value)
+    checkUInt32(value)
     const at = this.#claim(4)
     storeUInt32LE(this.#block, at, value)
     return this
@@ -241,8 +242,4 @@ export class BufferEncoder {
     }
     return true
   }
-}
-
-function outOfRange(expected: string, value: number | bigint): RangeError {
-  return new RangeError(`expected ${expected}, got ${value}`)
 }

@@ -1,5 +1,6 @@
 import { checkRange } from './check-range.ts'
 import { noteWriteInPlace } from './crc-cache.ts'
+import { checkUInt16, checkUInt32, checkUInt8 } from './integer-range.ts'
 import { storeUInt16LE, storeUInt32LE } from './little-endian.ts'
 
 /**
@@ -27,14 +28,17 @@ export class BufferHole {
 
   /** Writes a byte. */
   fillUInt8(value: number, offset = 0): void {
+    checkUInt8(value)
     this.#block[this.#claim(offset, 1)] = value
   }
 
   fillUInt16LE(value: number, offset = 0): void {
+    checkUInt16(value)
     storeUInt16LE(this.#block, this.#claim(offset, 2), value)
   }
 
   fillUInt32LE(value: number, offset = 0): void {
+    checkUInt32(value)
     storeUInt32LE(this.#block, this.#claim(offset, 4), value)
   }
 

@@ -1,0 +1,32 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { BufferEncoder, BufferList, duration } from '../src/index.ts'
+import { hex } from './golden-file.ts'
+
+function encode(value: bigint): string {
+  const encoder = new BufferEncoder()
+  duration.encode(encoder, value)
+  return encoder.toBufferList().toString('hex')
+}
+
+test.each([
+  ['0', '0000000000000000'],
+  ['1500000000', '010000000065cd1d'],
+  ['-1', '00000000ffffffff'],
+  ['-1500000000', 'ffffffff009b32e2'],
+])('%s ns are %s', (value, digits) => {
+  expect(encode(BigInt(value))).toBe(digits)
+  expect(duration.decode(new BufferList(hex(digits)).cursor())).toBe(BigInt(value))
+})
+
+test('any span of 32 bits of seconds comes back, any other is refused', () => {
+  const second = 10n ** 9n
+  const [min, max] = [-(2n ** 31n) * second, (2n ** 31n - 1n) * second + second - 1n]
+  fc.assert(
+    fc.property(fc.bigInt({ min, max }), (value) => {
+      expect(duration.decode(new BufferList(hex(encode(value))).cursor())).toBe(value)
+    }),
+  )
+  expect(() => encode(max + 1n)).toThrow(RangeError)
+  expect(() => encode(min - second)).toThrow(RangeError)
+})
