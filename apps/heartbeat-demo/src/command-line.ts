@@ -154,7 +154,7 @@ function addPing(program: Command, done: (commandLine: CommandLine) => void): vo
 }
 
 function addOsd(program: Command, done: (commandLine: CommandLine) => void): void {
-  const command = program
+  const command: Command = program
     .command('osd')
     .description('Runs one OSD that pings its peers, and is pinged by them, until it is ended. It needs no monitor.')
     .requiredOption('--id <n>', 'its number', integer(0, MAX_OSD_ID))
@@ -169,10 +169,12 @@ function addOsd(program: Command, done: (commandLine: CommandLine) => void): voi
     .option('--json', 'one object a line')
   addTransportOptions(command).action((flags: OsdFlags) => {
     const { id, bind, bindBack, peers = [], fsid, interval, grace, fastFail, status, json = false } = flags
+    const back = bindBack ?? backAddressFor(bind)
+    if (back === undefined) command.error('error: there is no port after 65535 for the back address: say --bind-back')
     const options: OsdCommandOptions = {
       id,
       fsid,
-      bind: { front: bind, back: bindBack ?? backAddressFor(bind) },
+      bind: { front: bind, back },
       bindOnce: true,
       peers,
       intervalMs: interval,

@@ -10,8 +10,10 @@ import type { Step } from './scenario.ts'
 import type { Stage } from './stage.ts'
 
 const REFRESH_EVERY_MS = 200
-/** How many of the last events are shown. */
-const EVENT_COUNT = 5
+/** How many of the last events are shown, if there is room for them. */
+const MAX_EVENT_COUNT = 5
+const USUAL_ROWS = 24
+const USUAL_COLUMNS = 80
 
 /** A picture that is drawn again and again in the same place of a terminal. */
 export class LiveView implements DemoView {
@@ -53,7 +55,7 @@ export class LiveView implements DemoView {
 
   happened(event: ClusterEvent): void {
     this.#events.push(`${(this.#stage.elapsedMs / 1000).toFixed(2).padStart(6)}  ${describeEvent(event)}`)
-    if (this.#events.length > EVENT_COUNT) this.#events.shift()
+    if (this.#events.length > MAX_EVENT_COUNT) this.#events.shift()
   }
 
   finish(summary: DemoSummary): void {
@@ -69,15 +71,16 @@ export class LiveView implements DemoView {
     const { options, fsid } = this.#stage
     const { messenger, intervalMs, graceMs, seed } = options
     const about = `fsid ${fsid}  seed ${seed}  interval ${intervalMs} ms  grace ${graceMs} ms`
-    const steps = this.#script.map((step) => this.#stepLine(step))
-    const events = Array.from({ length: EVENT_COUNT }, (_, index) => this.#paint('dim', this.#events[index] ?? ''))
     const picture = [
       `heartbeats over the ${formatMessengerChoice(messenger)} messenger`,
-      this.#paint('dim', about),
-      osdTable(this.#stage, this.#paint),
-      ...steps,
-      ...events,
+      this.#paint('dim', this.#cut(about)),
+      ...osdTable(this.#stage, this.#paint).split('\n'),
+      ...this.#script.map((step) => this.#stepLine(step)),
     ]
+    // The last row stays free for the cursor.
+    const room = Math.max(0, Math.min(MAX_EVENT_COUNT, (this.#stream.rows || USUAL_ROWS) - 1 - picture.length))
+    const events = room === 0 ? [] : this.#events.slice(-room)
+    for (let i = 0; i < room; i++) picture.push(this.#paint('dim', this.#cut(events[i] ?? '')))
     this.#logUpdate(picture.join('\n'))
   }
 
@@ -85,10 +88,17 @@ export class LiveView implements DemoView {
     const outcome = this.#outcomes.get(step.name)
     if (outcome !== undefined) {
       const mark = outcome.ok ? this.#paint('green', '✔') : this.#paint('red', '✘')
-      return `${mark} ${step.title} ${this.#paint('dim', `${formatMs(outcome.tookMs)}  ${outcome.detail}`)}`
+      const rest = this.#cut(`  ${step.title} ${formatMs(outcome.tookMs)}  ${outcome.detail}`)
+      return `${mark} ${step.title}${this.#paint('dim', rest.slice(2 + step.title.length))}`
     }
     return step === this.#current
       ? `${this.#paint('yellow', '▸')} ${step.title}`
       : this.#paint('dim', `· ${step.title}`)
+  }
+
+  /** As much of a line as there is room for: one that wraps would take another line's place. */
+  #cut(text: string): string {
+    const columns = this.#stream.columns || USUAL_COLUMNS
+    return text.length < columns ? text : `${text.slice(0, columns - 2)}…`
   }
 }

@@ -42,6 +42,8 @@ export class MonitorService implements Dispatcher {
     this.#checkEveryMs = options.graceMs / 10
     this.#messenger = makeMessenger(EntityName.mon(0), options.messenger, {
       messages: [MBoot, MFailureReport, MSubscribe, MClusterMap],
+      // As in Ceph: who looks for a monitor must not need to know which incarnation of it is there.
+      nonce: 0,
     })
     this.#messenger.setDefaultPolicy(Policies.statelessServer())
     this.#messenger.setPolicy(EntityType.mon, Policies.losslessPeerReuse())

@@ -6,6 +6,8 @@ import { Osd, type HeartbeatAddresses, type OsdObserver, type OsdOptions } from 
 import { formatHeartbeatAddress } from './peer-list.ts'
 import { RoundTrips, formatMs } from './round-trips.ts'
 
+const MAX_PORT = 65_535
+
 /** What `osd` is run with. */
 export interface OsdCommandOptions extends OsdOptions {
   readonly bind: HeartbeatAddresses
@@ -128,8 +130,12 @@ export function describeNews(news: OsdNews): string {
   }
 }
 
-/** The back address for a front address that was asked for: the port after it, or any if any will do. */
-export function backAddressFor(front: EntityAddr): EntityAddr {
+/**
+ * The back address for a front address that was asked for: the port after it, or any if any will do; `undefined` if there
+ * is no port after it.
+ */
+export function backAddressFor(front: EntityAddr): EntityAddr | undefined {
+  if (front.port === MAX_PORT) return undefined
   return front.port === 0 ? front : front.with({ port: front.port + 1 })
 }
 

@@ -41,5 +41,5 @@ function mapCell(entry: { readonly isUp: boolean; readonly upFrom: number } | un
 
 function processCell(state: string, pid: number | undefined, paint: Paint): string {
   if (state === 'running') return `runs, ${String(pid)}`
-  return paint(state === 'stopped' ? 'yellow' : 'red', state === 'stopped' ? 'hangs' : 'ended')
+  return state === 'stopped' ? paint('yellow', 'hangs') : paint('dim', 'ended')
 }

@@ -81,31 +81,33 @@ export class SupervisedProcess {
  */
 export class Supervisor {
   readonly #processes = new Set<SupervisedProcess>()
+  readonly #programs: URL
   readonly #killAll = (): void => {
     for (const process of this.#processes) process.kill()
   }
 
-  constructor() {
-    // Whatever ends us in an orderly way, an error that nobody caught included.
-    process.on('exit', this.#killAll)
+  /** `programs` is the folder of what it starts. */
+  constructor(programs: URL = new URL('./', import.meta.url)) {
+    this.#programs = programs
   }
 
   get processes(): Iterable<SupervisedProcess> {
     return this.#processes
   }
 
-  /**
-   * Starts a program that lies beside this one, with the JSON of `config` as its argument. `onNews` gets what it tells.
-   */
+  /** Starts a program, with the JSON of `config` as its argument. `onNews` gets what it tells. */
   start(name: string, program: string, config: object, onNews: (news: unknown) => void): SupervisedProcess {
-    const path = fileURLToPath(new URL(`./${program}.js`, import.meta.url))
+    const path = fileURLToPath(new URL(`${program}.js`, this.#programs))
     const child = fork(path, [JSON.stringify(config)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
     const started = new SupervisedProcess(name, child)
     child.on('message', onNews)
+    // Whatever ends us in an orderly way, an error that nobody caught included, ends them.
+    if (this.#processes.size === 0) process.once('exit', this.#killAll)
     this.#processes.add(started)
     this.#introduce()
     void started.ended.then(() => {
       this.#processes.delete(started)
+      if (this.#processes.size === 0) process.off('exit', this.#killAll)
       this.#introduce()
     })
     return started
@@ -123,7 +125,6 @@ export class Supervisor {
     const timer = setTimeout(this.#killAll, patienceMs)
     const ends = await Promise.all(all.map(async (process) => [process, await process.ended] as const))
     clearTimeout(timer)
-    process.off('exit', this.#killAll)
     return new Map(ends)
   }
 

@@ -1,0 +1,41 @@
+import { BufferEncoder, Uuid } from '@msgr/bufferlist'
+import { EntityAddr } from '@msgr/message'
+import { fc, test } from '@fast-check/vitest'
+import { expect } from 'vitest'
+import { ClusterMap, clusterMapCodec } from '../src/cluster-map.ts'
+
+const FSID = Uuid.parse('11111111-2222-3333-4444-555555555555')
+
+function addresses(port: number): { front: EntityAddr; back: EntityAddr } {
+  return { front: EntityAddr.fromIp('v1', '127.0.0.1', port, 7), back: EntityAddr.fromIp('v1', '::1', port + 1, 8) }
+}
+
+test('each change is a new epoch, and leaves the map before as it was', () => {
+  const empty = new ClusterMap(FSID)
+  const one = empty.withUp(3, addresses(1))
+  const two = one.withUp(1, addresses(3))
+  const down = two.withDown(3)
+  const back = down.withUp(3, addresses(5))
+  expect([empty, one, two, down, back].map(({ epoch }) => epoch)).toEqual([0, 1, 2, 3, 4])
+  expect([empty, one, two, down, back].map(({ upIds }) => upIds)).toEqual([[], [3], [1, 3], [1], [1, 3]])
+  expect(back.get(3)).toEqual({ id: 3, isUp: true, upFrom: 4, downAt: 3, ...addresses(5) })
+})
+
+test('dead is who is not there, or went down after the map that it knows', () => {
+  const map = new ClusterMap(FSID).withUp(1, addresses(1)).withDown(1)
+  expect([map.isDead(1, 1), map.isDead(1, 2), map.isDead(9, 100)]).toEqual([true, false, true])
+  expect(map.withUp(1, addresses(3)).isDead(1, 0)).toBe(false)
+})
+
+const arbitraryChange = fc.record({ id: fc.nat(9), isUp: fc.boolean(), port: fc.integer({ min: 1, max: 60_000 }) })
+
+test.prop([fc.array(arbitraryChange)])('what is written is read back', (changes) => {
+  let map = new ClusterMap(FSID)
+  for (const { id, isUp, port } of changes) {
+    if (isUp) map = map.withUp(id, addresses(port))
+    else if (map.get(id) !== undefined) map = map.withDown(id)
+  }
+  const encoder = new BufferEncoder()
+  clusterMapCodec.encode(encoder, map)
+  expect(clusterMapCodec.decode(encoder.toBufferList().cursor())).toEqual(map)
+})
