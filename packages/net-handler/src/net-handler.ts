@@ -38,7 +38,7 @@ export interface NetHandlerOptions {
   readonly tcpRcvbuf?: number
   /** SO_PRIORITY of connecting and accepted sockets, with class selector 6; -1, the default, leaves both alone. */
   readonly priority?: number
-  /** Bind connecting sockets to the address given with `connect`. False by default. */
+  /** Bind connecting sockets to the address given with `connect`, unless that is blank. False by default. */
   readonly bindBeforeConnect?: boolean
 }
 
@@ -47,6 +47,9 @@ export interface NetHandlerOptions {
  * opened.
  *
  * Ceph: src/msg/async/net_handler.cc
+ *
+ * Differs from Ceph: an option that the kernel refuses (a priority above 6 needs CAP_NET_ADMIN) is an error here. Ceph
+ * logs it and goes on; this package has no log, and who asked for an option should hear that there is none.
  */
 export class NetHandler {
   readonly #tcpNodelay: boolean
@@ -129,7 +132,9 @@ export class NetHandler {
     return this.#withSocket(address, {}, (fd) => {
       if (isNonblocking) this.setNonblock(fd)
       this.setSocketOptions(fd)
-      if (this.#bindBeforeConnect && bindAddress !== undefined) bind(fd, { ...bindAddress, port: 0 })
+      if (this.#bindBeforeConnect && bindAddress !== undefined && !isBlank(bindAddress)) {
+        bind(fd, { ...bindAddress, port: 0 })
+      }
       const result = connect(fd, address)
       const isUnderWay = isNonblocking && (result === -EINPROGRESS || result === -EAGAIN)
       if (result < 0 && !isUnderWay) throw new PosixError('connect', -result)
@@ -148,6 +153,11 @@ export class NetHandler {
       throw error instanceof PosixError ? new NetHandlerError(error, address) : error
     }
   }
+}
+
+/** Whether it stands for any address of the machine. To bind to that would only take a port too early. */
+function isBlank({ address }: SocketAddress): boolean {
+  return address === '0.0.0.0' || address === '::'
 }
 
 function closeOnError(fd: number, act: () => void): void {
