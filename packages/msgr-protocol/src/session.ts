@@ -57,10 +57,9 @@ export class Session {
   #isWriting = false
 
   private constructor(options: SessionOptions, memory: SessionMemory) {
-    const clock = new SessionClock(options.timing)
     this.#options = options
     this.#memory = memory
-    this.#clock = clock
+    const clock = (this.#clock = new SessionClock(options.timing))
     this.#recovery = new SessionRecovery({ memory, clock, keepalives: this.#keepalives, emit: this.#events.emit })
   }
 

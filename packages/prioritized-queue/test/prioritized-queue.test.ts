@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { EmptyQueueError, PrioritizedQueue, QueueArgumentError, type CompareKeys, type OpQueue } from '../src/index.ts'
+import { EmptyQueueError, PrioritizedQueue, QueueArgumentError, type CompareKeys } from '../src/index.ts'
 
 /** `prio:tokens/size` of each weighted priority. */
 function state<T, K>(queue: PrioritizedQueue<T, K>): string {
@@ -392,16 +392,9 @@ describe('what it costs', () => {
   })
 })
 
-test('it stands behind the interface of any such queue', () => {
-  const queue: OpQueue<string> = new PrioritizedQueue<string>({ maxTokensPerSubqueue: 100, minCost: 1 })
-  expect(queue.name).toBe('PrioritizedQueue')
-})
-
 /** 0 … count - 1 in an order that is mixed, and the same each time. */
 function shuffled(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i).sort((a, b) => hash(a) - hash(b))
 }
 
-function hash(i: number): number {
-  return Math.imul(i + 1, 0x9e3779b1) >>> 0
-}
+const hash = (i: number): number => Math.imul(i + 1, 0x9e3779b1) >>> 0
