@@ -22,7 +22,7 @@ export async function lintTarball(path) {
  */
 async function objection(command) {
   try {
-    await runQuietly(command, { cwd: OWN_DIR, env: process.env })
+    await runQuietly(command, { cwd: OWN_DIR, env: { ...process.env, NO_COLOR: '1' } })
     return undefined
   } catch (error) {
     if (error instanceof ChildFailedError) return error.output.trim() || error.message

@@ -47,7 +47,7 @@ async function lint(root, args) {
   const prettierMode = args.includes('--fix') ? '--write' : '--check'
   /** @type {[string, ...string[]][]} */
   const linters = [
-    [...toolCommand(root, 'eslint'), '.', '--max-warnings=0', ...args],
+    [...toolCommand(root, 'eslint'), '.', '--max-warnings=0', '--concurrency=2', ...args],
     [...toolCommand(root, 'prettier'), '.', prettierMode, '--log-level=warn'],
     [...toolCommand(root, 'knip'), '--no-config-hints'],
   ]
