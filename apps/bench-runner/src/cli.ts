@@ -1,1 +1,76 @@
-export {}
+#!/usr/bin/env node
+import { closeSync, openSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { CommanderError } from 'commander'
+import { chooseSuites } from './choose-suites.ts'
+import { parseCommandLine, type BenchOptions } from './command-line.ts'
+import { echoSuite } from './echo-suite.ts'
+import { BenchError } from './errors.ts'
+import { jsonReport } from './json-report.ts'
+import { describeMachine, renderMachine } from './machine.ts'
+import { findPackageBenches, findWorkspaceRoot } from './package-benches.ts'
+import { packageSuites } from './package-suite.ts'
+import { progressOn } from './progress.ts'
+import { runSuites } from './run-suites.ts'
+import type { Suite } from './suite.ts'
+
+/** The command line made no sense. */
+const EXIT_CODE_OF_MISUSE = 2
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+function complain(text: string): void {
+  process.stderr.write(text)
+}
+
+/** Every suite there is, the first one being what a hurried run is content with. A new suite is one more entry. */
+function knownSuites(): readonly Suite[] {
+  const root = findWorkspaceRoot(fileURLToPath(new URL('.', import.meta.url)))
+  return [echoSuite, ...packageSuites(root, findPackageBenches(root))]
+}
+
+/** A path that cannot be written to had better be noticed now than after the run. */
+function checkWritable(path: string): void {
+  try {
+    closeSync(openSync(path, 'a'))
+  } catch (cause) {
+    throw new BenchError('ERR_BENCH_ARGUMENT', `--json: expected a file that can be written, got ${path}`, cause)
+  }
+}
+
+async function run(args: readonly string[], { suites, isQuick, jsonPath }: BenchOptions): Promise<number> {
+  const chosen = chooseSuites(knownSuites(), suites, isQuick)
+  if (jsonPath !== undefined) checkWritable(jsonPath)
+  const machine = describeMachine(args)
+  print(renderMachine(machine))
+  const { results, leftOut, failures } = await runSuites(chosen, {
+    isQuick,
+    progress: progressOn(process.stderr),
+    print,
+  })
+  for (const { subject, reason } of leftOut) complain(`left out: ${subject}: ${reason}\n`)
+  for (const failure of failures) complain(`failed: ${failure}\n`)
+  if (jsonPath !== undefined) {
+    writeFileSync(jsonPath, `${JSON.stringify(jsonReport(machine, results, leftOut), undefined, 2)}\n`)
+  }
+  return failures.length === 0 ? 0 : 1
+}
+
+try {
+  const args = process.argv.slice(2)
+  const help = (text: string): void => {
+    process.stdout.write(text)
+  }
+  process.exitCode = await run(args, parseCommandLine(args, { help, complain }))
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : EXIT_CODE_OF_MISUSE
+  } else if (error instanceof BenchError && error.code === 'ERR_BENCH_ARGUMENT') {
+    complain(`error: ${error.message}\n`)
+    process.exitCode = EXIT_CODE_OF_MISUSE
+  } else {
+    throw error
+  }
+}

@@ -1,0 +1,15 @@
+import type { Spread } from './spread.ts'
+
+/** One thing that was measured of one subject in one case. */
+export interface BenchResult {
+  readonly suite: string
+  readonly case: string
+  readonly subject: string
+  /** What was measured; the unit ends the name. */
+  readonly metric: string
+  /** Over the rounds. */
+  readonly values: Spread
+  readonly roundCount: number
+  /** Over the rounds, each value over that of `node-net` in the same round; none if it did not take part. */
+  readonly ratioToNodeNet: Spread | undefined
+}

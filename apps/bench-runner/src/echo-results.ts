@@ -1,0 +1,35 @@
+import type { BenchResult } from './bench-result.ts'
+import type { EchoFigures } from './echo-round.ts'
+import { BASELINE } from './echo-subjects.ts'
+import { spreadOf, spreadOfRatios } from './spread.ts'
+
+/** All rounds of one subject in one case. */
+export interface EchoSeries {
+  readonly case: string
+  readonly subject: string
+  readonly rounds: readonly EchoFigures[]
+}
+
+/** One of the things that the echo measures, under the name that the JSON has. */
+export type EchoMetric = 'msgs_per_s' | 'rtt_p50_us' | 'rtt_p99_us' | 'client_cpu_us_per_msg' | 'server_cpu_us_per_msg'
+
+const METRICS: Readonly<Record<EchoMetric, (figures: EchoFigures) => number>> = {
+  msgs_per_s: (figures) => figures.msgsPerSecond,
+  rtt_p50_us: (figures) => figures.p50Micros,
+  rtt_p99_us: (figures) => figures.p99Micros,
+  client_cpu_us_per_msg: (figures) => figures.clientCpuMicrosPerMsg,
+  server_cpu_us_per_msg: (figures) => figures.serverCpuMicrosPerMsg,
+}
+
+/** A result for each series and metric, in their order. */
+export function echoResults(suite: string, series: readonly EchoSeries[]): readonly BenchResult[] {
+  return series.flatMap(({ case: caseName, subject, rounds }) => {
+    const baseline = series.find((other) => other.case === caseName && other.subject === BASELINE)
+    return Object.entries(METRICS).map(([metric, valueOf]) => {
+      const values = rounds.map(valueOf)
+      const ratioToNodeNet = baseline && spreadOfRatios(values, baseline.rounds.map(valueOf))
+      const roundCount = rounds.length
+      return { suite, case: caseName, subject, metric, values: spreadOf(values), roundCount, ratioToNodeNet }
+    })
+  })
+}

@@ -1,0 +1,41 @@
+import { MessengerError } from '@msgr/messenger'
+import type { Answers } from './asked.ts'
+import type { EchoServer } from './echo-subject.ts'
+import { echoSubject } from './echo-subjects.ts'
+
+/** Where a server listens, or why there is none: what the subject is made of is not to be had on this machine. */
+export type Listening = { readonly address: string } | { readonly unavailable: string }
+
+/** What a process with echo servers can be asked. */
+export interface EchoServerProtocol {
+  /** Opens the subject's server. */
+  readonly listen: { readonly argument: string; readonly answer: Listening }
+  /** What the process has used of the processor so far, in all its threads, in microseconds. */
+  readonly cpuMicros: { readonly argument: null; readonly answer: number }
+  readonly close: { readonly argument: null; readonly answer: null }
+}
+
+/** The answers; one server at a time. */
+export function echoServerAnswers(): Answers<EchoServerProtocol> {
+  let server: EchoServer | undefined
+  return {
+    listen: async (subject) => {
+      try {
+        server = await echoSubject(subject).listen()
+        return { address: server.address }
+      } catch (error) {
+        if (!(error instanceof MessengerError) || error.code !== 'ERR_MSGR_ASYNC_UNAVAILABLE') throw error
+        return { unavailable: error.message }
+      }
+    },
+    cpuMicros: () => {
+      const { user, system } = process.cpuUsage()
+      return Promise.resolve(user + system)
+    },
+    close: async () => {
+      await server?.close()
+      server = undefined
+      return null
+    },
+  }
+}

@@ -1,0 +1,21 @@
+import type { EchoSubject } from './echo-subject.ts'
+import { messengerSubject } from './messenger-subject.ts'
+import { nodeNetSubject } from './node-net-subject.ts'
+
+/** The subject that all others are compared with. */
+export const BASELINE: string = nodeNetSubject.name
+
+/** Who takes part in the echo, in the order in which they take turns. A new peer is one more line. */
+export const echoSubjects: readonly EchoSubject[] = [
+  nodeNetSubject,
+  messengerSubject('async-messenger', { type: 'async', driver: 'epoll' }),
+  messengerSubject('async-messenger-select', { type: 'async', driver: 'select' }),
+  messengerSubject('simple-messenger', { type: 'simple' }),
+]
+
+/** The subject of that name. Throws an `Error` if there is none. */
+export function echoSubject(name: string): EchoSubject {
+  const subject = echoSubjects.find((candidate) => candidate.name === name)
+  if (subject === undefined) throw new Error(`echo: there is no subject ${name}`)
+  return subject
+}

@@ -1,0 +1,64 @@
+import type { BenchResult } from './bench-result.ts'
+import type { Machine } from './machine.ts'
+import type { LeftOut } from './suite.ts'
+
+/** What `--json` writes. Grows by fields only; any other change raises `schema`. */
+export interface JsonReport {
+  readonly schema: 1
+  readonly machine: {
+    readonly cpu: string
+    readonly cores: number
+    readonly memory_bytes: number
+    readonly node: string
+    readonly platform: string
+    readonly arch: string
+    readonly kernel: string
+    readonly date: string
+    readonly load: number
+    readonly command: string
+  }
+  readonly results: readonly JsonResult[]
+  /** Subjects that could not take part, and why. */
+  readonly left_out: readonly LeftOut[]
+}
+
+export interface JsonResult {
+  readonly suite: string
+  readonly case: string
+  readonly subject: string
+  readonly metric: string
+  readonly rounds: number
+  readonly median: number
+  readonly min: number
+  readonly max: number
+  /** The median of the rounds' own ratios; null if node-net did not take part. */
+  readonly ratio_to_node_net: number | null
+  readonly ratio_min: number | null
+  readonly ratio_max: number | null
+}
+
+/** Everything that was found, in the form for programs. */
+export function jsonReport(machine: Machine, results: readonly BenchResult[], leftOut: readonly LeftOut[]): JsonReport {
+  const { memoryBytes, ...rest } = machine
+  return {
+    schema: 1,
+    machine: { ...rest, memory_bytes: memoryBytes },
+    results: results.map(jsonResult),
+    left_out: leftOut,
+  }
+}
+
+function jsonResult(result: BenchResult): JsonResult {
+  const { suite, subject, metric, roundCount, values, ratioToNodeNet } = result
+  return {
+    suite,
+    case: result.case,
+    subject,
+    metric,
+    rounds: roundCount,
+    ...values,
+    ratio_to_node_net: ratioToNodeNet?.median ?? null,
+    ratio_min: ratioToNodeNet?.min ?? null,
+    ratio_max: ratioToNodeNet?.max ?? null,
+  }
+}

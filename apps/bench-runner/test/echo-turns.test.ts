@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest'
+import { takeTurns, type EchoEnds, type EchoPlan } from '../src/echo-turns.ts'
+import { endsInProcess } from './in-process.ts'
+
+const CASE = { name: '64B-d2', payloadBytes: 64, depth: 2 }
+const length = (messageCount: number): { messageCount: number; durationMs: number } => {
+  return { messageCount, durationMs: Infinity }
+}
+const PLAN: EchoPlan = { roundCount: 3, compile: length(200), warmUp: length(10), measure: length(100) }
+
+/** Ends that say what they were asked. */
+function tellingEnds(tell: (what: string) => void): EchoEnds {
+  const ends = endsInProcess(() => {
+    tell('stop')
+  })
+  return {
+    ...ends,
+    client: {
+      ask: (kind, argument) => {
+        tell(`${kind} ${JSON.stringify(argument)}`)
+        return ends.client.ask(kind, argument)
+      },
+    },
+  }
+}
+
+test('subjects take turns; the round that warms them up does not count', async () => {
+  const turns: string[] = []
+  const { series, unavailable } = await takeTurns(CASE, ['node-net', 'simple-messenger'], PLAN, {
+    open: () => endsInProcess(),
+    tell: (round, subject) => void turns.push(`${round} ${subject}`),
+  })
+  expect(turns).toEqual([0, 1, 2, 3].flatMap((round) => [`${round} node-net`, `${round} simple-messenger`]))
+  expect(series.map(({ case: name, subject, rounds }) => [name, subject, rounds.length])).toEqual([
+    ['64B-d2', 'node-net', 3],
+    ['64B-d2', 'simple-messenger', 3],
+  ])
+  expect(unavailable.size).toBe(0)
+})
+
+test('each round connects anew, warms up and measures; the first one is deep and long', async () => {
+  const asked: string[] = []
+  await takeTurns(
+    CASE,
+    ['node-net'],
+    { ...PLAN, roundCount: 1 },
+    {
+      open: () => tellingEnds((what) => void asked.push(what)),
+      tell: () => undefined,
+    },
+  )
+  expect(asked.map((what) => what.replace(/"address":"\d+"/, '"address":"*"'))).toEqual([
+    'connect {"subject":"node-net","address":"*","payloadBytes":64,"depth":64}',
+    'run {"messageCount":10,"durationMs":null}',
+    'run {"messageCount":200,"durationMs":null}',
+    'close null',
+    'connect {"subject":"node-net","address":"*","payloadBytes":64,"depth":2}',
+    'run {"messageCount":10,"durationMs":null}',
+    'run {"messageCount":100,"durationMs":null}',
+    'close null',
+    'stop',
+  ])
+})
+
+test('a subject that this machine has not is asked once and left out, with the reason', async () => {
+  const turns: string[] = []
+  const { series, unavailable } = await takeTurns(
+    CASE,
+    ['absent', 'node-net'],
+    { ...PLAN, roundCount: 1 },
+    {
+      open: (subject) => {
+        const ends = endsInProcess()
+        if (subject !== 'absent') return ends
+        return { ...ends, server: { ask: () => Promise.resolve({ unavailable: 'no shim' } as never) } }
+      },
+      tell: (round, subject) => void turns.push(`${round} ${subject}`),
+    },
+  )
+  expect(turns).toEqual(['0 absent', '0 node-net', '1 node-net'])
+  expect(series.map(({ subject }) => subject)).toEqual(['node-net'])
+  expect([...unavailable]).toEqual([['absent', 'no shim']])
+})
+
+test('the ends are stopped even if a round fails', async () => {
+  const stopped: string[] = []
+  const taking = takeTurns(CASE, ['node-net', 'nobody'], PLAN, {
+    open: (subject) => endsInProcess(() => void stopped.push(subject)),
+    tell: () => undefined,
+  })
+  await expect(taking).rejects.toThrow('there is no subject nobody')
+  expect(stopped).toEqual(['node-net', 'nobody'])
+})

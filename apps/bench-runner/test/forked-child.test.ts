@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from 'tsup'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { EchoClientProtocol } from '../src/echo-client.ts'
+import { runEchoRound } from '../src/echo-round.ts'
+import type { EchoServerProtocol } from '../src/echo-server.ts'
+import { ForkedChild, type Patience } from '../src/forked-child.ts'
+
+// Node 20 runs no TypeScript, so the entries of the processes are bundled here, packages and all. The native part of
+// @msgr/posix is not found from where the bundles lie, which is how it is on a machine that has none.
+const outDir = mkdtempSync(join(import.meta.dirname, '../node_modules/.bench-test-'))
+const entry = (name: string): string => join(outDir, `${name}.js`)
+
+beforeAll(async () => {
+  await build({
+    config: false,
+    entry: ['src/echo-server-process.ts', 'src/echo-client-process.ts'],
+    outDir,
+    format: 'esm',
+    target: 'node20',
+    silent: true,
+    noExternal: [/^@msgr\//],
+    external: ['node-gyp-build'],
+    esbuildOptions: (options) => {
+      options.conditions = ['msgr-source']
+    },
+  })
+})
+
+afterAll(() => rmSync(outDir, { recursive: true }))
+
+/** A process of one line of JavaScript. */
+function forkProgram(
+  name: string,
+  program: string,
+  patience?: Patience,
+): ForkedChild<{ question: { argument: number; answer: number } }> {
+  const path = join(outDir, `${name}.mjs`)
+  writeFileSync(path, program)
+  return new ForkedChild(name, path, patience)
+}
+
+const failure = (message: string): Error => expect.objectContaining({ code: 'ERR_BENCH_PROCESS', message }) as Error
+
+describe('a forked child', () => {
+  test('answers', async () => {
+    const child = forkProgram(
+      'adder',
+      `process.on('message', ({ argument }) => process.send({ answer: argument + 1 }))`,
+    )
+    expect(await child.ask('question', 1)).toBe(2)
+    expect(await child.ask('question', 5)).toBe(6)
+    await child.stop()
+  })
+
+  test('that fails to answer says why', async () => {
+    const child = forkProgram('failing', `process.on('message', () => process.send({ failure: 'too hard' }))`)
+    await expect(child.ask('question', 1)).rejects.toThrow(failure('failing: too hard'))
+    await child.stop()
+  })
+
+  test('that ends owes no answer any more, and takes no further question', async () => {
+    const child = forkProgram('leaver', `process.on('message', () => process.exit(3))`)
+    await expect(child.ask('question', 1)).rejects.toThrow(failure('leaver: ended by exit code 3'))
+    await expect(child.ask('question', 1)).rejects.toThrow(failure('leaver: ended by exit code 3'))
+    await child.stop()
+  })
+
+  test('that does not answer in time is asked nothing more', async () => {
+    const child = forkProgram('slow', `process.on('message', () => undefined)`, { answerDeadlineMs: 10 })
+    const expected = failure('slow: no answer to question within 10 ms')
+    await expect(child.ask('question', 0)).rejects.toThrow(expected)
+    await expect(child.ask('question', 1)).rejects.toThrow(expected)
+    await child.stop()
+  })
+
+  test('that does not leave when it is let go is killed', async () => {
+    const program = `process.on('message', () => process.send({ answer: 1 }))
+      process.on('disconnect', () => setInterval(() => undefined, 1000))`
+    const child = forkProgram('stubborn', program, { leaveDeadlineMs: 10 })
+    expect(await child.ask('question', 1)).toBe(1)
+    await child.stop()
+    await expect(child.ask('question', 1)).rejects.toThrow(failure('stubborn: ended by SIGKILL'))
+  })
+
+  test('is asked one question at a time', async () => {
+    const child = forkProgram(
+      'adder',
+      `process.on('message', ({ argument }) => process.send({ answer: argument + 1 }))`,
+    )
+    const first = child.ask('question', 1)
+    await expect(child.ask('question', 2)).rejects.toThrow('asked for question before it has answered')
+    expect(await first).toBe(2)
+    await child.stop()
+  })
+})
+
+describe('the processes of an echo', () => {
+  test.each(['node-net', 'simple-messenger'])(
+    'measure %s between them, and leave when they are let go',
+    async (name) => {
+      const server = new ForkedChild<EchoServerProtocol>('server', entry('echo-server-process'))
+      const client = new ForkedChild<EchoClientProtocol>('client', entry('echo-client-process'))
+      const length = { messageCount: 100, durationMs: 10_000 }
+      const figures = await runEchoRound(
+        { server, client },
+        name,
+        { name: 'test', payloadBytes: 64, depth: 4 },
+        { warmUp: length, measure: length },
+      )
+      for (const figure of Object.values(figures)) expect(figure).toBeGreaterThan(0)
+      await Promise.all([server.stop(), client.stop()])
+      await expect(server.ask('cpuMicros', null)).rejects.toThrow(failure('server: ended by exit code 0'))
+      await expect(client.ask('close', null)).rejects.toThrow(failure('client: ended by exit code 0'))
+    },
+  )
+
+  test('tell why a subject is not to be had', async () => {
+    const server = new ForkedChild<EchoServerProtocol>('server', entry('echo-server-process'))
+    expect(await server.ask('listen', 'async-messenger')).toEqual({ unavailable: expect.any(String) as string })
+    await server.stop()
+  })
+
+  test('answer a question that makes no sense with a reason', async () => {
+    const client = new ForkedChild<EchoClientProtocol>('client', entry('echo-client-process'))
+    const asking = client.ask('run', { durationMs: 1 })
+    await expect(asking).rejects.toThrow(failure('client: run: connect comes first'))
+    await client.stop()
+  })
+})

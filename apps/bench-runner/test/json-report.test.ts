@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import type { BenchResult } from '../src/bench-result.ts'
+import { jsonReport } from '../src/json-report.ts'
+import { describeMachine } from '../src/machine.ts'
+
+const result: BenchResult = {
+  suite: 'echo',
+  case: '64B-d1',
+  subject: 'async-messenger',
+  metric: 'msgs_per_s',
+  values: { median: 10, min: 5, max: 20 },
+  roundCount: 5,
+  ratioToNodeNet: { median: 0.5, min: 0.25, max: 0.75 },
+}
+
+test('the report has the machine and a flat object for each result', () => {
+  const leftOut = { suite: 'echo', subject: 'simple-messenger', reason: 'why not' }
+  const report = jsonReport(describeMachine(['--quick']), [result, { ...result, ratioToNodeNet: undefined }], [leftOut])
+  const common = { suite: 'echo', case: '64B-d1', subject: 'async-messenger', metric: 'msgs_per_s', rounds: 5 }
+  const values = { median: 10, min: 5, max: 20 }
+  expect(JSON.parse(JSON.stringify(report))).toEqual({
+    schema: 1,
+    machine: {
+      cpu: expect.any(String) as string,
+      cores: expect.any(Number) as number,
+      memory_bytes: expect.any(Number) as number,
+      node: process.version,
+      platform: process.platform,
+      arch: process.arch,
+      kernel: expect.any(String) as string,
+      date: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string,
+      load: expect.any(Number) as number,
+      command: 'npm run bench -- --quick',
+    },
+    results: [
+      { ...common, ...values, ratio_to_node_net: 0.5, ratio_min: 0.25, ratio_max: 0.75 },
+      { ...common, ...values, ratio_to_node_net: null, ratio_min: null, ratio_max: null },
+    ],
+    left_out: [leftOut],
+  })
+})
