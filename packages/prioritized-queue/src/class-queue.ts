@@ -22,9 +22,6 @@ export class ClassQueue<T, K> implements OrderedNode<K, ClassQueue<T, K>> {
   left: ClassQueue<T, K> | undefined = undefined
   right: ClassQueue<T, K> | undefined = undefined
   weight = 0
-  /** The next one in the table's list of idle classes, while this one is in it. */
-  nextIdle: ClassQueue<T, K> | undefined = undefined
-  isListedIdle = false
 
   constructor(key: K) {
     this.key = key
@@ -56,7 +53,7 @@ export class ClassQueue<T, K> implements OrderedNode<K, ClassQueue<T, K>> {
       this.#front = undefined
     } else {
       const rest = present(this.#rest)
-      this.frontCost = rest.frontCost
+      this.frontCost = rest.costAt(0)
       this.#front = rest.shift()
     }
     return item
@@ -79,7 +76,7 @@ export class ClassQueue<T, K> implements OrderedNode<K, ClassQueue<T, K>> {
     this.clear()
     if (kept.count === 0) return
     this.size = kept.count
-    this.frontCost = kept.frontCost
+    this.frontCost = kept.costAt(0)
     this.#front = kept.shift()
     this.#rest = kept
   }

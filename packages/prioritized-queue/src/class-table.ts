@@ -3,8 +3,10 @@ import { QueueArgumentError } from './errors.ts'
 import { type CompareKeys, OrderedList } from './ordered-list.ts'
 import { present } from './present.ts'
 
-/** So many more idle classes than classes in use are kept at most. */
+/** While a class is in use, idle ones are welcome up to this many more than there are in use. */
 const SPARE_IDLE_CLASSES = 4
+/** While none is, idle classes are kept up to this number. */
+const MAX_IDLE_CLASSES = 64
 const MIN_HINTS = 16
 /** 2^32 divided by the golden ratio: multiplying by it spreads keys that follow a pattern. */
 const GOLDEN = 0x9e3779b1
@@ -14,24 +16,23 @@ const GOLDEN = 0x9e3779b1
  *
  * A class that runs empty is usually wanted again soon. So it becomes idle: it keeps its place, and the round robin
  * steps over it. It may be filled again, or take the key of a new class that belongs right beside it, which costs
- * no more than finding the place. There are never more than `SPARE_IDLE_CLASSES` idle ones beyond the number in
- * use; the one that has been listed for longest goes first. Hence the steps over idle classes are O(1) for each
- * item, amortised, and a burst of keys leaves nothing behind.
+ * no more than finding the place. When the round robin has stepped over idle classes and there are too many of them,
+ * it gives those up; when the last class runs empty and there are too many, all are given up at once. Hence the
+ * steps over idle classes are O(1) for each item, amortised, and a burst of keys leaves little behind.
  *
  * For keys that are numbers a table of hints, indexed by a hash of the key, finds most classes without a search.
  */
 export class ClassTable<T, K> {
-  readonly #classes: OrderedList<K, ClassQueue<T, K>>
+  readonly #compareKeys: CompareKeys<K> | undefined
+  #classes: OrderedList<K, ClassQueue<T, K>>
   #inUse = 0
   /** The class that was used last, if its key is not a number. */
   #recent: ClassQueue<T, K> | undefined = undefined
   #hints: (ClassQueue<T, K> | undefined)[] = new Array<undefined>(MIN_HINTS).fill(undefined)
   #hintShift = 32 - Math.log2(MIN_HINTS)
-  /** Every idle class, in the order in which they became so; and some that have been filled again since. */
-  #firstIdle: ClassQueue<T, K> | undefined = undefined
-  #lastIdle: ClassQueue<T, K> | undefined = undefined
 
   constructor(compareKeys: CompareKeys<K> | undefined) {
+    this.#compareKeys = compareKeys
     this.#classes = new OrderedList(compareKeys)
   }
 
@@ -63,23 +64,26 @@ export class ClassTable<T, K> {
     return found
   }
 
-  /** Says that the last item of a class has left. The class may be gone afterwards, and others with it. */
-  unuse(emptied: ClassQueue<T, K>): void {
+  /** Says that the last item of a class has left. */
+  unuse(): void {
     this.#inUse--
-    if (!emptied.isListedIdle) {
-      emptied.isListedIdle = true
-      if (this.#lastIdle === undefined) this.#firstIdle = emptied
-      else this.#lastIdle.nextIdle = emptied
-      this.#lastIdle = emptied
-    }
-    while (this.#classes.count > 2 * this.#inUse + SPARE_IDLE_CLASSES) this.#giveUpFirstIdle()
+    if (this.#inUse === 0 && this.#classes.count > MAX_IDLE_CLASSES) this.#clear()
   }
 
   /** The next class in use after this one, round and round. Only while there is one. */
   nextInUse(from: ClassQueue<T, K>): ClassQueue<T, K> {
-    let next = from.after ?? this.#classes.first
-    while (next === undefined || next.size === 0) next = next?.after ?? this.#classes.first
+    let next = this.#after(from)
+    while (next.size === 0) next = this.#after(next)
     return next
+  }
+
+  /** Gives up the idle classes between this one and the next in use, as long as there are too many. */
+  thinOutAfter(from: ClassQueue<T, K>): void {
+    while (this.#classes.count > 2 * this.#inUse + SPARE_IDLE_CLASSES) {
+      const idle = this.#after(from)
+      if (idle.size !== 0 || idle === from) return
+      this.#giveUp(idle)
+    }
   }
 
   #useNumber(key: K & number): ClassQueue<T, K> {
@@ -104,32 +108,42 @@ export class ClassTable<T, K> {
     if (this.#classes.compare(key, key) !== 0) {
       throw new QueueArgumentError('key', 'a key that equals itself in the order of keys', key)
     }
-    if (near?.size === 0) {
+    const spare = this.#idleBeside(key, near)
+    if (spare !== undefined) {
       // No other key lies between this idle class and the new one's place, so it can move there as it is.
-      this.#dropHint(near)
-      near.key = key
-      return near
+      this.#dropHint(spare)
+      spare.key = key
+      return spare
     }
     const made = new ClassQueue<T, K>(key)
     this.#classes.insert(made, near)
     return made
   }
 
-  /** Takes the first class off the list of idle ones, and out of the table unless it has been filled again. */
-  #giveUpFirstIdle(): void {
-    const idle = present(this.#firstIdle)
-    this.#firstIdle = idle.nextIdle
-    if (this.#firstIdle === undefined) this.#lastIdle = undefined
-    idle.nextIdle = undefined
-    idle.isListedIdle = false
-    if (idle.size !== 0) return
+  /** An idle class right before or after the place of a key that has none; `near` is one of those two neighbours. */
+  #idleBeside(key: K, near: ClassQueue<T, K> | undefined): ClassQueue<T, K> | undefined {
+    if (near === undefined || near.size === 0) return near
+    const other = this.#classes.compare(key, near.key) < 0 ? near.before : near.after
+    return other?.size === 0 ? other : undefined
+  }
 
+  #after(from: ClassQueue<T, K>): ClassQueue<T, K> {
+    return from.after ?? present(this.#classes.first)
+  }
+
+  #giveUp(idle: ClassQueue<T, K>): void {
     this.#classes.remove(idle)
     if (this.#recent === idle) this.#recent = undefined
     this.#dropHint(idle)
     if (this.#hints.length > MIN_HINTS && this.#classes.count * 8 < this.#hints.length) {
       this.#resizeHints(this.#hints.length / 2)
     }
+  }
+
+  #clear(): void {
+    this.#classes = new OrderedList(this.#compareKeys)
+    this.#recent = undefined
+    this.#resizeHints(MIN_HINTS)
   }
 
   #slotOf(key: number): number {

@@ -1,4 +1,4 @@
-const MIN_CAPACITY = 4
+const MIN_CAPACITY = 2
 
 /**
  * Items and their costs in a ring, whose capacity is a power of two.
@@ -7,8 +7,9 @@ const MIN_CAPACITY = 4
  * and a burst leaves no large ring behind. A slot is cleared when its item leaves.
  */
 export class ItemRing<T> {
-  #items: (T | undefined)[] = [undefined, undefined, undefined, undefined]
-  #costs: number[] = [0, 0, 0, 0]
+  /** An item and behind it its cost, and so on: one array is half the memory of two that are as short as most are. */
+  #slots: unknown[] = [undefined, 0, undefined, 0]
+  /** Index into `#slots`, which is even. */
   #head = 0
   #count = 0
 
@@ -16,65 +17,58 @@ export class ItemRing<T> {
     return this.#count
   }
 
-  /** How many items fit before the next growth. */
+  /** How many items there is room for. */
   get capacity(): number {
-    return this.#items.length
+    return this.#slots.length / 2
   }
 
   push(item: T, cost: number): void {
-    if (this.#count === this.#items.length) this.#resize(this.#count * 2)
-    const slot = (this.#head + this.#count) & (this.#items.length - 1)
-    this.#items[slot] = item
-    this.#costs[slot] = cost
-    this.#count++
+    if (this.#count * 2 === this.#slots.length) this.#resize(this.#count * 2)
+    const slot = this.#slotOf(this.#count++)
+    this.#slots[slot] = item
+    this.#slots[slot + 1] = cost
   }
 
   unshift(item: T, cost: number): void {
-    if (this.#count === this.#items.length) this.#resize(this.#count * 2)
-    const slot = (this.#head - 1) & (this.#items.length - 1)
-    this.#items[slot] = item
-    this.#costs[slot] = cost
-    this.#head = slot
+    if (this.#count * 2 === this.#slots.length) this.#resize(this.#count * 2)
+    this.#head = this.#slotOf(-1)
+    this.#slots[this.#head] = item
+    this.#slots[this.#head + 1] = cost
     this.#count++
-  }
-
-  /** The cost of the item that `shift` would give. Only while there is one. */
-  get frontCost(): number {
-    return this.#costs[this.#head] ?? 0
   }
 
   /** Takes the item at the front. Only while there is one. */
   shift(): T {
-    const items = this.#items
-    const item = items[this.#head] as T
-    items[this.#head] = undefined
-    this.#head = (this.#head + 1) & (items.length - 1)
+    const item = this.#slots[this.#head] as T
+    this.#slots[this.#head] = undefined
+    this.#head = this.#slotOf(1)
     this.#count--
-    if (items.length > MIN_CAPACITY && this.#count * 4 <= items.length) this.#resize(items.length / 2)
+    const capacity = this.capacity
+    if (capacity > MIN_CAPACITY && this.#count * 4 <= capacity) this.#resize(capacity / 2)
     return item
   }
 
   /** The item `index` places behind the front. Only while there is one. */
   at(index: number): T {
-    return this.#items[(this.#head + index) & (this.#items.length - 1)] as T
+    return this.#slots[this.#slotOf(index)] as T
   }
 
   /** The cost of the item `index` places behind the front. Only while there is one. */
   costAt(index: number): number {
-    return this.#costs[(this.#head + index) & (this.#costs.length - 1)] ?? 0
+    return this.#slots[this.#slotOf(index) + 1] as number
+  }
+
+  #slotOf(index: number): number {
+    return (this.#head + 2 * index) & (this.#slots.length - 1)
   }
 
   #resize(capacity: number): void {
-    const mask = this.#items.length - 1
-    const items = new Array<T | undefined>(capacity).fill(undefined)
-    const costs = new Array<number>(capacity).fill(0)
+    const slots = new Array<unknown>(2 * capacity).fill(undefined)
     for (let i = 0; i < this.#count; i++) {
-      const slot = (this.#head + i) & mask
-      items[i] = this.#items[slot]
-      costs[i] = this.#costs[slot] ?? 0
+      slots[2 * i] = this.at(i)
+      slots[2 * i + 1] = this.costAt(i)
     }
-    this.#items = items
-    this.#costs = costs
+    this.#slots = slots
     this.#head = 0
   }
 }

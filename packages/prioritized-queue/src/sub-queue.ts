@@ -56,9 +56,9 @@ export class SubQueue<T, K> implements OrderedNode<number, SubQueue<T, K>> {
   shift(): T {
     const from = present(this.#cursor)
     const item = from.shift()
+    if (from.size === 0) this.#classes.unuse()
     this.size--
-    this.#cursor = this.#successorOf(from)
-    if (from.size === 0) this.#classes.unuse(from)
+    this.#passTurn()
     return item
   }
 
@@ -69,23 +69,20 @@ export class SubQueue<T, K> implements OrderedNode<number, SubQueue<T, K>> {
     for (let i = found.size - 1; i >= 0; i--) removed.push(found.at(i))
     this.size -= found.size
     found.clear()
-    if (this.#cursor === found) this.#cursor = this.#successorOf(found)
-    this.#classes.unuse(found)
+    this.#classes.unuse()
+    if (this.#cursor === found) this.#passTurn()
   }
 
   /** Moves the items for which `test` is true to `removed`: key by key, the last item of each key first. */
   filter(test: (item: T) => boolean, removed: T[]): void {
-    const emptied: ClassQueue<T, K>[] = []
     for (let each = this.#classes.first; each !== undefined; each = each.after) {
       if (each.size === 0) continue
       const sizeBefore = each.size
       each.filter(test, removed)
       this.size -= sizeBefore - each.size
-      if (each.size === 0) emptied.push(each)
+      if (each.size === 0) this.#classes.unuse()
     }
-    if (this.#cursor?.size === 0) this.#cursor = this.#successorOf(this.#cursor)
-    // Only now: it may take classes out of the list that the loop has walked along.
-    for (const each of emptied) this.#classes.unuse(each)
+    if (this.#cursor?.size === 0) this.#passTurn()
   }
 
   /** Shows each item to `visit`, in the order in which `filter` asks about them. */
@@ -95,7 +92,13 @@ export class SubQueue<T, K> implements OrderedNode<number, SubQueue<T, K>> {
     }
   }
 
-  #successorOf(from: ClassQueue<T, K>): ClassQueue<T, K> | undefined {
-    return this.size === 0 ? undefined : this.#classes.nextInUse(from)
+  #passTurn(): void {
+    if (this.size === 0) {
+      this.#cursor = undefined
+      return
+    }
+    const from = present(this.#cursor)
+    this.#cursor = this.#classes.nextInUse(from)
+    this.#classes.thinOutAfter(from)
   }
 }

@@ -7,7 +7,7 @@ import { present } from './present.ts'
 /** The sub-queues of items that are not strict, which share by priority and cost. */
 export class WeightedQueues<T, K> {
   readonly #store: SubQueueStore<T, K>
-  /** Those that hold an item, in ascending priority; the bucket of each has the same index. No `splice`: it allocates. */
+  /** Those that hold an item, in ascending priority; the bucket of each has the same index. */
   readonly #queues: SubQueue<T, K>[] = []
   readonly #buckets: TokenBuckets
 
@@ -66,6 +66,7 @@ export class WeightedQueues<T, K> {
     const index = this.#buckets.indexOf(queue.key)
     this.#store.add(queue)
     this.#buckets.insert(index, queue.key, cost)
+    // Not with splice, which allocates: a high priority that is served at once comes and goes all the time.
     this.#queues.push(queue)
     for (let i = this.#queues.length - 1; i > index; i--) this.#queues[i] = present(this.#queues[i - 1])
     this.#queues[index] = queue
