@@ -45,19 +45,20 @@ function listFiles(root, dir, isIgnored) {
 }
 
 /**
- * A test for what a .gitignore names. The forms that the root's has are understood: `folder/`, `name` and `*.ending`,
- * each at any depth; any other is refused, so that it is not misread in silence.
+ * A test for what a .gitignore names. The forms that the root's has are understood: `folder/` and `name`, each at any
+ * depth and with `*` for any letters; any other is refused, so that it is not misread in silence.
  *
  * @param {string} text
  * @returns {(path: string, isFolder: boolean) => boolean}
  */
 export function parseGitignore(text) {
   const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'))
-  const odd = lines.find((line) => !/^(\*\.)?[\w.-]+\/?$/.test(line))
-  if (odd !== undefined) throw new Error(`.gitignore: expected folder/, name or *.ending, got ${odd}`)
+  const odd = lines.find((line) => !/^[\w.*-]+\/?$/.test(line))
+  if (odd !== undefined) throw new Error(`.gitignore: expected folder/ or name, got ${odd}`)
+  const rules = lines.map((line) => ({
+    isForFolders: line.endsWith('/'),
+    pattern: new RegExp(`^${line.replace('/', '').replaceAll('.', '\\.').replaceAll('*', '.*')}$`),
+  }))
   return (path, isFolder) =>
-    lines.some((line) => {
-      if (line.startsWith('*')) return path.endsWith(line.slice(1))
-      return line.endsWith('/') ? isFolder && basename(path) === line.slice(0, -1) : basename(path) === line
-    })
+    rules.some(({ isForFolders, pattern }) => (isFolder || !isForFolders) && pattern.test(basename(path)))
 }

@@ -20,16 +20,19 @@ test('the tree has the members and every file that git does not ignore', () => {
   expect(tree.read('packages/a/src/index.ts')).toBe('export {}\n')
 })
 
-test('folders, names and endings are ignored at any depth', () => {
-  const isIgnored = parseGitignore('# built\ndist/\n\ntest-report.json\n*.tgz\n')
+test('folders and names are ignored at any depth, and a star stands for any letters', () => {
+  const isIgnored = parseGitignore('# built\ndist/\n\ntest-report.json\n*.tgz\nbundled_*\n')
   expect(isIgnored('packages/a/dist', true)).toBe(true)
   expect(isIgnored('packages/a/dist', false)).toBe(false)
   expect(isIgnored('packages/a/test-report.json', false)).toBe(true)
   expect(isIgnored('packages/a/a-1.0.0.tgz', false)).toBe(true)
+  expect(isIgnored('packages/a/bundled_x1.mjs', false)).toBe(true)
+  expect(isIgnored('packages/a/unbundled_x1.mjs', false)).toBe(false)
   expect(isIgnored('packages/a/src/dist.ts', false)).toBe(false)
+  expect(isIgnored('packages/a/test-reportxjson', false)).toBe(false)
 })
 
 test('a form of .gitignore that is not understood is refused', () => {
-  expect(() => parseGitignore('!keep\n')).toThrow('expected folder/, name or *.ending, got !keep')
+  expect(() => parseGitignore('!keep\n')).toThrow('expected folder/ or name, got !keep')
   expect(() => parseGitignore('packages/*/dist\n')).toThrow('got packages/*/dist')
 })
