@@ -156,10 +156,11 @@ export class BufferList implements Iterable<Uint8Array> {
       if (skip < chunk.length) break
       skip -= chunk.length
       slots[this.#first++] = NO_BYTES
+      this.#crcs?.forget(chunk)
     }
     this.#skip = skip
     if (this.#first === this.#end) this.#first = this.#end = 0
-    else if (this.#first >= MIN_SLOTS_TO_CLOSE && this.#first * 2 >= this.#end) this.#replaceChunks(this.chunks())
+    else if (this.#first >= MIN_SLOTS_TO_CLOSE && this.#first * 2 >= this.#end) this.#setChunks(this.chunks())
     return this
   }
 
@@ -240,7 +241,7 @@ export class BufferList implements Iterable<Uint8Array> {
 
   /** Copies everything into one new chunk, unless there is only one. */
   rebuild(): this {
-    if (!this.isContiguous) this.#replaceChunks([joinInto(takeMemory(this.#length), this.chunks())])
+    if (!this.isContiguous) this.#setChunks([joinInto(takeMemory(this.#length), this.chunks())])
     return this
   }
 
@@ -257,7 +258,7 @@ export class BufferList implements Iterable<Uint8Array> {
   /** Copies just so many chunks together that all are aligned, but perhaps for the last length. Whether any were. */
   rebuildAligned(options: RebuildOptions): boolean {
     const aligned = alignChunks(this.chunks(), options)
-    if (aligned !== undefined) this.#replaceChunks(aligned)
+    if (aligned !== undefined) this.#setChunks(aligned)
     return aligned !== undefined
   }
 
@@ -274,7 +275,6 @@ export class BufferList implements Iterable<Uint8Array> {
       if (chunk.length < MIN_LENGTH_TO_REMEMBER) result = crc(chunk, result, 0, chunk.length)
       else result = (this.#crcs ??= new CrcCache()).crcOf(chunk, result, crc)
     }
-    this.#crcs?.sweep(this.chunkCount)
     return result >>> 0
   }
 
@@ -321,7 +321,9 @@ export class BufferList implements Iterable<Uint8Array> {
   /** Brings the first slot to what is left of it. */
   #cut(): void {
     if (this.#skip === 0) return
-    this.#slots[this.#first] = (this.#slots[this.#first] ?? NO_BYTES).subarray(this.#skip)
+    const chunk = this.#slots[this.#first] ?? NO_BYTES
+    this.#crcs?.forget(chunk)
+    this.#slots[this.#first] = chunk.subarray(this.#skip)
     this.#skip = 0
   }
 
@@ -370,6 +372,7 @@ export class BufferList implements Iterable<Uint8Array> {
   #grow(tail: AppendTail, length: number): Uint8Array {
     this.#cut()
     const grows = this.#length > 0 && this.#slots[this.#end - 1] === tail.view
+    if (tail.view !== undefined) this.#crcs?.forget(tail.view)
     const view = tail.take(length, grows)
     if (grows) {
       this.#slots[this.#end - 1] = view
@@ -387,7 +390,9 @@ export class BufferList implements Iterable<Uint8Array> {
     this.#crcs = other.#crcs
   }
 
-  #replaceChunks(chunks: Uint8Array[]): void {
+  /** Takes other chunks of the same bytes. */
+  #setChunks(chunks: Uint8Array[]): void {
+    this.#crcs = undefined
     this.#slots = chunks
     this.#first = 0
     this.#end = chunks.length

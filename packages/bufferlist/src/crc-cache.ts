@@ -3,8 +3,6 @@ import { crc32cZeros } from './crc32c-zeros.ts'
 
 /** Chunks below this are not remembered: computing again costs about as much as looking up. */
 export const MIN_LENGTH_TO_REMEMBER = 1024
-/** Entries of chunks that have left the list are swept out when there are this many more than chunks. */
-const MAX_STALE_ENTRIES = 64
 
 interface KnownCrc {
   writes: number
@@ -46,6 +44,7 @@ export class CrcCache {
     return result
   }
 
+  /** Must be called for a chunk that leaves the list, which would live on here, and for one that enters it. */
   forget(chunk: Uint8Array): void {
     this.#known.delete(chunk)
   }
@@ -54,10 +53,5 @@ export class CrcCache {
   adopt(chunk: Uint8Array, other: CrcCache): void {
     const known = other.#known.get(chunk)
     if (known !== undefined) this.#known.set(chunk, known)
-  }
-
-  /** Keeps the memory of chunks that have gone within bounds. */
-  sweep(chunkCount: number): void {
-    if (this.#known.size > chunkCount + MAX_STALE_ENTRIES) this.#known.clear()
   }
 }

@@ -227,6 +227,14 @@ describe('a changing list', () => {
     expect([...cursor.readBytes(3)]).toEqual([2, 3, 4])
   })
 
+  test('is followed when copies are appended to a chunk that is begun', () => {
+    const list = new BufferList().appendCopy(hex('010203')).consume(1)
+    const cursor = list.cursor()
+    expect([...cursor.readBytes(2)]).toEqual([2, 3])
+    list.appendCopy(hex('0405'))
+    expect([...cursor.readBytes(2)]).toEqual([4, 5])
+  })
+
   test('that was changed elsewhere makes reads throw, and never wait for bytes that cannot come', () => {
     const list = listOf('a', 'b')
     const cursor = list.cursor(2)
