@@ -40,9 +40,11 @@ function conversationWith(host: Host, peer: typeof ADDR_A): Conversation | undef
 export function run(story: Story): { sent: Record<'a' | 'b', Note[]>; a: Conversation; b: Conversation } {
   const random = seeded(story.seed)
   const [policyA, policyB] = story.policies
+  // One message in ten is held back for a while, as a throttle would, and what is on its way still comes.
+  const admits = (): boolean => random() > 0.1
   const { clock, network, a, b } = pairOf(
-    { policy: Policies[policyA](), random },
-    { policy: Policies[policyB](), random },
+    { policy: Policies[policyA](), random, admits },
+    { policy: Policies[policyB](), random, admits },
   )
   const breakCount = integerFrom(random, 2, 6)
   const areEnoughBroken = (): boolean => network.links.filter((link) => link.isBroken).length >= breakCount

@@ -1,5 +1,5 @@
 import type { EntityAddr } from '@msgr/message'
-import { Session, type SessionEvent } from '../../src/index.ts'
+import { type AuthorizerVerdict, Session, type SessionEvent } from '../../src/index.ts'
 import { acceptAll, type Host, showNothing } from './host.ts'
 import type { LinkEnd, LinkUser } from './link.ts'
 import { Note } from './note.ts'
@@ -62,13 +62,6 @@ export class Conversation implements LinkUser {
 
   keepalive(seconds: number): void {
     this.session.keepalive({ seconds, nanoseconds: 500_000_000 })
-    this.pump()
-  }
-
-  /** Lets the message through that `HostSettings.admits` held back. */
-  admit(): void {
-    this.link?.resume()
-    this.session.admit()
     this.pump()
   }
 
@@ -142,7 +135,7 @@ export class Conversation implements LinkUser {
     switch (event.kind) {
       case 'messageArriving':
         if (this.host.settings.admits?.() ?? true) this.session.admit()
-        else this.link?.pause()
+        else this.#holdBack()
         return
       case 'message':
         if (!(event.message instanceof Note)) throw new Error(`expected a Note, got ${event.message.toString()}`)
@@ -171,13 +164,30 @@ export class Conversation implements LinkUser {
         this.session.giveAuthorizer((settings.authorizer ?? showNothing)(event.challenge))
         return
       case 'authorizerReceived':
-        this.session.answerAuthorizer((settings.judge ?? acceptAll)(event.authorizer))
+        this.#answer((settings.judge ?? acceptAll)(event.authorizer))
         return
       case 'connectRequested':
         this.host.decide(this, event.asked)
         return
       default:
     }
+  }
+
+  #answer(verdict: AuthorizerVerdict | undefined): void {
+    if (verdict !== undefined) this.session.answerAuthorizer(verdict)
+  }
+
+  /** Admits the message later. */
+  #holdBack(): void {
+    const { link } = this
+    link?.pause()
+    this.host.network.clock.after(this.host.settings.holdBackMs ?? 5, () => {
+      // Another link may be there by now, and another message may wait: that one is not this one.
+      if (this.link !== link) return
+      link?.resume()
+      this.session.admit()
+      this.pump()
+    })
   }
 
   #dial(): void {

@@ -1,5 +1,5 @@
 import { crc32c } from '@msgr/bufferlist'
-import { type EntityAddr, EntityType, MessageRegistry } from '@msgr/message'
+import { EntityAddr, EntityType, MessageRegistry } from '@msgr/message'
 import {
   type AuthorizerVerdict,
   createWire,
@@ -30,9 +30,11 @@ export interface HostSettings {
   readonly clusterProtocol?: number
   /** What it shows to a peer, with the challenge that came. */
   readonly authorizer?: (challenge: Uint8Array | undefined) => Authorizer
-  readonly judge?: (authorizer: Authorizer) => AuthorizerVerdict
-  /** False holds a message back until `Conversation.admit`. */
+  /** Undefined: the test will answer later. */
+  readonly judge?: (authorizer: Authorizer) => AuthorizerVerdict | undefined
+  /** False holds a message back for `holdBackMs`, while the link is paused. */
   readonly admits?: () => boolean
+  readonly holdBackMs?: number
 }
 
 export const TIMING: SessionTiming = {
@@ -41,6 +43,8 @@ export const TIMING: SessionTiming = {
   connectionReadyTimeoutMs: 10_000,
   connectionIdleTimeoutMs: 900_000,
 }
+
+const WHERE_UNKNOWN_HOSTS_ARE = EntityAddr.parse('v1:10.9.9.9:0/0')
 
 /** Where hosts find each other, and what the links between them are like. */
 export class Network {
@@ -64,10 +68,11 @@ export class Network {
     return this.clock.after(plan === 'refused' ? 1 : plan.latencyMs, () => {
       const host = this.#hosts.get(`${to.host}:${to.port}`)
       if (plan === 'refused' || host === undefined) {
-        done(new Error('connection refused'))
+        done(Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' }))
         return
       }
-      const seen = from.addr.with({ nonce: 0, port: 40_000 + this.links.length })
+      const source = from.addr.isBlankIp ? WHERE_UNKNOWN_HOSTS_ARE : from.addr
+      const seen = source.with({ nonce: 0, port: 40_000 + this.links.length })
       const link = new Link(this.clock, plan, { dialler: seen, acceptor: to })
       this.links.push(link)
       host.accept(link.acceptor)
@@ -139,7 +144,7 @@ export class Host {
   }
 }
 
-function sessionOptionsOf(settings: HostSettings): SessionOptions {
+export function sessionOptionsOf(settings: HostSettings): SessionOptions {
   const limits = { ...DEFAULT_LIMITS, ...settings.limits }
   const ownType = settings.type ?? EntityType.osd
   const wireOptions = { ownType, ownNum: settings.num ?? 0, crc32c, crcHeader: true, crcData: true, limits }

@@ -15,6 +15,8 @@ export interface LinkPlan {
   readonly nextPiece: () => number
   /** The link breaks when so many bytes of the one who dialled, or of the one who accepted, have been delivered. */
   readonly breakAfter: { readonly dialler: number; readonly acceptor: number }
+  /** Bytes of either end after which nothing more is delivered until `LinkEnd.goOn`. */
+  readonly stallAfter?: { readonly dialler?: number; readonly acceptor?: number }
   /** How long each end takes to notice that the link is broken. */
   readonly noticeMs: { readonly dialler: number; readonly acceptor: number }
 }
@@ -27,6 +29,14 @@ export const PERFECT: LinkPlan = {
 }
 
 const WINDOW = 64 * 1024
+/** A user that pauses still gets what was on its way: so many pieces. */
+const PIECES_ON_THEIR_WAY = 2
+
+interface Troubles {
+  readonly breakAfter: number
+  readonly stallAfter: number
+  readonly breakBoth: () => void
+}
 
 /** Two ends of a byte stream in memory. Bytes written at one come out at the other some time later, in pieces. */
 export class Link {
@@ -40,8 +50,16 @@ export class Link {
       this.dialler.break(plan.noticeMs.dialler)
       this.acceptor.break(plan.noticeMs.acceptor)
     }
-    this.dialler = new LinkEnd(clock, plan, addrs.acceptor, plan.breakAfter.dialler, breakBoth)
-    this.acceptor = new LinkEnd(clock, plan, addrs.dialler, plan.breakAfter.acceptor, breakBoth)
+    this.dialler = new LinkEnd(clock, plan, addrs.acceptor, {
+      breakAfter: plan.breakAfter.dialler,
+      stallAfter: plan.stallAfter?.dialler ?? Infinity,
+      breakBoth,
+    })
+    this.acceptor = new LinkEnd(clock, plan, addrs.dialler, {
+      breakAfter: plan.breakAfter.acceptor,
+      stallAfter: plan.stallAfter?.acceptor ?? Infinity,
+      breakBoth,
+    })
     this.dialler.peer = this.acceptor
     this.acceptor.peer = this.dialler
   }
@@ -51,25 +69,24 @@ export class LinkEnd {
   readonly remoteAddr: EntityAddr
   user: LinkUser | undefined
   peer: LinkEnd | undefined
-  /** Everything written here, as it was when it was delivered. */
-  readonly delivered: Uint8Array[] = []
   deliveredBytes = 0
   readonly #clock: VirtualClock
   readonly #plan: LinkPlan
-  readonly #breakAfter: number
-  readonly #break: () => void
+  readonly #troubles: Troubles
+  #stallAfter: number
   #waiting: Uint8Array[] = []
   #waitingBytes = 0
   #isScheduled = false
-  #state: 'open' | 'broken' | 'closed' = 'open'
-  #isPaused = false
+  #state: 'open' | 'shut' | 'gone' = 'open'
+  /** Pieces that the user still gets although it has paused; all of them while it has not. */
+  #mayGet = Infinity
 
-  constructor(clock: VirtualClock, plan: LinkPlan, remoteAddr: EntityAddr, breakAfter: number, breakBoth: () => void) {
+  constructor(clock: VirtualClock, plan: LinkPlan, remoteAddr: EntityAddr, troubles: Troubles) {
     this.#clock = clock
     this.#plan = plan
     this.remoteAddr = remoteAddr
-    this.#breakAfter = breakAfter
-    this.#break = breakBoth
+    this.#troubles = troubles
+    this.#stallAfter = troubles.stallAfter
   }
 
   get room(): number {
@@ -85,46 +102,48 @@ export class LinkEnd {
   }
 
   pause(): void {
-    this.#isPaused = true
+    this.#mayGet = PIECES_ON_THEIR_WAY
   }
 
   resume(): void {
-    this.#isPaused = false
+    this.#mayGet = Infinity
     const { peer } = this
     if (peer !== undefined) peer.#schedule()
   }
 
-  /** The user hears no more of it. The other end is told that the stream has ended, unless the link is broken. */
+  /** Ends a stall, or moves it to a later byte. */
+  goOn(stallAfter?: number): void {
+    this.#stallAfter = stallAfter ?? Infinity
+    this.#schedule()
+  }
+
+  /** The user hears no more of it. The other end gets what was written, and then hears that the stream has ended. */
   close(): void {
-    const wasOpen = this.#state === 'open'
-    this.#state = 'closed'
     this.user = undefined
-    const peer = this.peer
-    if (!wasOpen || peer === undefined) return
-    this.#clock.after(this.#plan.latencyMs, () => {
-      peer.#end(new Error('the peer has closed the stream'))
-    })
+    if (this.#state !== 'open') return
+    this.#state = 'shut'
+    this.#schedule()
   }
 
   /** Nothing gets through any more, which the user learns after a while. */
   break(noticeMs: number): void {
-    if (this.#state !== 'open') return
-    this.#state = 'broken'
+    this.#state = 'gone'
     this.#waiting = []
+    this.#waitingBytes = 0
     this.#clock.after(noticeMs, () => {
       this.#end(new Error('the link is broken'))
     })
   }
 
   #end(error: Error): void {
-    const user = this.user
-    this.#state = 'closed'
+    const { user } = this
+    this.#state = 'gone'
     this.user = undefined
     user?.onClosed(error)
   }
 
   #schedule(): void {
-    if (this.#isScheduled || this.#waiting.length === 0) return
+    if (this.#isScheduled) return
     this.#isScheduled = true
     this.#clock.after(this.#plan.latencyMs, () => {
       this.#isScheduled = false
@@ -133,18 +152,22 @@ export class LinkEnd {
   }
 
   #deliver(): void {
-    const peer = this.peer
-    while (this.#state === 'open' && this.#waiting.length > 0 && peer !== undefined && !peer.#isPaused) {
-      const most = Math.min(this.#plan.nextPiece(), this.#breakAfter - this.deliveredBytes)
-      const piece = this.#takePiece(most)
+    const { peer } = this
+    const { breakAfter, breakBoth } = this.#troubles
+    if (peer === undefined) return
+    while (this.#state !== 'gone' && this.#waitingBytes > 0 && peer.#mayGet > 0) {
+      const upTo = Math.min(breakAfter, this.#stallAfter)
+      const piece = this.#takePiece(Math.min(this.#plan.nextPiece(), upTo - this.deliveredBytes))
+      this.deliveredBytes += piece.length
       if (piece.length > 0) {
-        this.deliveredBytes += piece.length
-        this.delivered.push(piece)
+        peer.#mayGet--
         peer.user?.onBytes(piece)
       }
-      if (this.deliveredBytes >= this.#breakAfter) this.#break()
+      if (this.deliveredBytes >= breakAfter) breakBoth()
+      else if (this.deliveredBytes >= this.#stallAfter) return
     }
     if (this.#state === 'open') this.user?.onDrain()
+    if (this.#state === 'shut' && this.#waitingBytes === 0) peer.#end(new Error('the peer has closed the stream'))
   }
 
   #takePiece(most: number): Uint8Array {

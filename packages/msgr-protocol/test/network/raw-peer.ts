@@ -1,5 +1,5 @@
 import { type EntityAddr, FEATURES_ALL, LEGACY_ADDR_SIZE, writeLegacyAddr } from '@msgr/message'
-import type { Session } from '../../src/index.ts'
+import type { Session, SessionEvent } from '../../src/index.ts'
 import { CONNECT_REPLY_SIZE, CONNECT_SIZE, readReplyFields, type ReplyFields } from '../../src/wire-v1/connect-codec.ts'
 import { joined, readGolden } from '../bytes.ts'
 
@@ -74,4 +74,30 @@ export function outputOf(session: Session): Uint8Array {
 export function parseReply(bytes: Uint8Array): ReplyFields & { rest: Uint8Array } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   return { ...readReplyFields(view, 0), rest: bytes.subarray(CONNECT_REPLY_SIZE) }
+}
+
+/** All events that wait. Messages that arrive are admitted. */
+export function drain(session: Session): SessionEvent[] {
+  const events: SessionEvent[] = []
+  for (let event = session.nextEvent(); event !== undefined; event = session.nextEvent()) {
+    events.push(event)
+    if (event.kind === 'messageArriving') session.admit()
+  }
+  return events
+}
+
+/** The first event of a kind, which must be among those. */
+export function eventOf<K extends SessionEvent['kind']>(
+  events: readonly SessionEvent[],
+  kind: K,
+): Extract<SessionEvent, { kind: K }> {
+  for (const event of events) if (isOfKind(event, kind)) return event
+  throw new Error(`expected an event of kind ${kind}, got ${events.map((event) => event.kind).join(', ') || 'none'}`)
+}
+
+function isOfKind<K extends SessionEvent['kind']>(
+  event: SessionEvent,
+  kind: K,
+): event is Extract<SessionEvent, { kind: K }> {
+  return event.kind === kind
 }
