@@ -1,5 +1,5 @@
-import { fc, test } from '@fast-check/vitest'
-import { expect } from 'vitest'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
 import { spreadOf, spreadOfRatios } from '../src/spread.ts'
 
 test('a spread has the middle value and both ends', () => {
@@ -14,12 +14,13 @@ test('ratios are those of values of the same round, not of the medians', () => {
   expect(spreadOfRatios([30, 10, 20], [10, 20, 30])).toEqual({ median: 2 / 3, min: 0.5, max: 3 })
 })
 
-test.prop([fc.array(fc.double({ min: 1e-3, max: 1e9, noNaN: true }), { minLength: 1 })])(
-  'the ratios of a subject to itself are all one',
-  (values) => {
-    expect(spreadOfRatios(values, values)).toEqual({ median: 1, min: 1, max: 1 })
-  },
-)
+test('the ratios of a subject to itself are all one', () => {
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: 1e-3, max: 1e9, noNaN: true }), { minLength: 1 }), (values) => {
+      expect(spreadOfRatios(values, values)).toEqual({ median: 1, min: 1, max: 1 })
+    }),
+  )
+})
 
 test('rounds that do not match are refused', () => {
   expect(() => spreadOfRatios([1, 2], [1])).toThrow('expected as many values as in the baseline, 1, got 2')

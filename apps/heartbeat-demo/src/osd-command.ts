@@ -112,7 +112,7 @@ export async function runOsd(options: OsdCommandOptions, print: (line: string) =
 }
 
 /** A piece of news in words. */
-export function describeNews(news: OsdNews): string {
+function describeNews(news: OsdNews): string {
   switch (news.event) {
     case 'listening':
       return `osd.${news.osd} of ${news.fsid}: front ${news.front}, back ${news.back}`

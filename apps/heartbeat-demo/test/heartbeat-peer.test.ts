@@ -1,5 +1,5 @@
-import { fc, test } from '@fast-check/vitest'
-import { describe, expect } from 'vitest'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
 import { HeartbeatPeer, type HeartbeatChannel } from '../src/heartbeat-peer.ts'
 
 const GRACE_MS = 20_000
@@ -151,39 +151,41 @@ const arbitraryStep = fc.oneof(
   fc.record({ kind: fc.constantFrom('sweep' as const, 'clear' as const) }),
 )
 
-test.prop([fc.array(fc.record({ step: arbitraryStep, afterMs: fc.nat(9000) }), { maxLength: 60 })])(
-  'every ping is answered, missed or waited for, and unhealthy means that an old one is waited for',
-  (steps) => {
-    const peer = makePeer()
-    // The pings that wait: what the peer has to agree with. A channel is in `open` until it has answered.
-    const model = new Map<string, { sentMs: number; waits: Set<HeartbeatChannel> }>()
-    let nowMs = 0
-    let sent = 0
-    for (const { step, afterMs } of steps) {
-      nowMs += afterMs
-      if (step.kind === 'ping') {
-        peer.notePing(String(sent), nowMs, step.open)
-        model.set(String(sent++), { sentMs: nowMs, waits: new Set(BOTH) })
-      } else if (step.kind === 'reply') {
-        const stamp = String(sent - 1 - step.back)
-        const ping = model.get(stamp)
-        const expected = ping?.waits.delete(step.channel) === true
-        expect(peer.noteReply(stamp, step.channel, nowMs).kind === 'outdated').toBe(!expected)
-        if (ping?.waits.size === 0) for (const key of model.keys()) if (Number(key) <= Number(stamp)) model.delete(key)
-      } else if (step.kind === 'sweep') {
-        peer.sweep(nowMs)
-      } else {
-        peer.clearHistory()
-        model.clear()
+test('every ping is answered, missed or waited for, and unhealthy means that an old one is waited for', () => {
+  fc.assert(
+    fc.property(fc.array(fc.record({ step: arbitraryStep, afterMs: fc.nat(9000) }), { maxLength: 60 }), (steps) => {
+      const peer = makePeer()
+      // The pings that wait: what the peer has to agree with. A channel is in `open` until it has answered.
+      const model = new Map<string, { sentMs: number; waits: Set<HeartbeatChannel> }>()
+      let nowMs = 0
+      let sent = 0
+      for (const { step, afterMs } of steps) {
+        nowMs += afterMs
+        if (step.kind === 'ping') {
+          peer.notePing(String(sent), nowMs, step.open)
+          model.set(String(sent++), { sentMs: nowMs, waits: new Set(BOTH) })
+        } else if (step.kind === 'reply') {
+          const stamp = String(sent - 1 - step.back)
+          const ping = model.get(stamp)
+          const expected = ping?.waits.delete(step.channel) === true
+          expect(peer.noteReply(stamp, step.channel, nowMs).kind === 'outdated').toBe(!expected)
+          if (ping?.waits.size === 0)
+            for (const key of model.keys()) if (Number(key) <= Number(stamp)) model.delete(key)
+        } else if (step.kind === 'sweep') {
+          peer.sweep(nowMs)
+        } else {
+          peer.clearHistory()
+          model.clear()
+        }
+        const { pings, answered, missed } = peer.counts
+        const waiting = [...model.values()].reduce((sum, { waits }) => sum + waits.size, 0)
+        expect(answered + missed).toBeLessThanOrEqual(pings)
+        expect(pings - answered - missed).toBeLessThanOrEqual(waiting)
+        const isOld = [...model.values()].some(({ sentMs }) => nowMs > sentMs + GRACE_MS)
+        expect(peer.isUnhealthy(nowMs)).toBe(isOld)
       }
-      const { pings, answered, missed } = peer.counts
-      const waiting = [...model.values()].reduce((sum, { waits }) => sum + waits.size, 0)
-      expect(answered + missed).toBeLessThanOrEqual(pings)
-      expect(pings - answered - missed).toBeLessThanOrEqual(waiting)
-      const isOld = [...model.values()].some(({ sentMs }) => nowMs > sentMs + GRACE_MS)
-      expect(peer.isUnhealthy(nowMs)).toBe(isOld)
-    }
-    peer.clearHistory()
-    expect(peer.counts.answered + peer.counts.missed).toBe(peer.counts.pings)
-  },
-)
+      peer.clearHistory()
+      expect(peer.counts.answered + peer.counts.missed).toBe(peer.counts.pings)
+    }),
+  )
+})

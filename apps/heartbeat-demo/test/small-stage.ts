@@ -2,7 +2,7 @@ import type { DemoOptions } from '../src/demo-options.ts'
 import { Stage } from '../src/stage.ts'
 import { SIMPLE } from './raw-peer.ts'
 
-export const STAGE_OPTIONS: DemoOptions = {
+const STAGE_OPTIONS: DemoOptions = {
   osdCount: 3,
   messenger: SIMPLE,
   seed: 1,

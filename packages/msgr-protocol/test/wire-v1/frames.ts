@@ -78,7 +78,7 @@ function listOf(hex: string): BufferList {
   return new BufferList(bytes.slice(0, bytes.length / 3)).append(bytes.slice(bytes.length / 3))
 }
 
-export function messageOf(said: Extract<Said, { kind: 'message' }>): MPing {
+function messageOf(said: Extract<Said, { kind: 'message' }>): MPing {
   const message = new MPing()
   message.tid = said.tid
   message.priority = said.priority
