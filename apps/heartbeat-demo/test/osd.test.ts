@@ -134,3 +134,20 @@ test('an OSD that knows a map tells whoever is dead in it', async () => {
   expect(one.found[0]).toBe('osd.2 says that we died at 9')
   await one.answered(1)
 })
+
+test('a process that was not running does not take the others for dead: their answers are in its sockets', async () => {
+  const graceMs = 1000
+  const [one, two] = [await startOsd({ id: 1, graceMs }), await startOsd({ id: 2 })]
+  one.osd.setPeers([targetAt(two.osd.addresses)])
+  await one.answered(1)
+  const [link] = one.osd.links
+  const isWaiting = (): boolean => {
+    const { pings, answered, missed } = link!.peer.counts
+    return pings > answered + missed
+  }
+  while (!isWaiting()) await new Promise((resolve) => setImmediate(resolve))
+  // As SIGSTOP and SIGCONT would do: nothing runs for twice the grace time.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 * graceMs)
+  await one.answered(3)
+  expect(one.found).toEqual([])
+})
