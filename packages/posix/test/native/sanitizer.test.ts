@@ -48,7 +48,8 @@ describeNeeding(missingShim, 'under the sanitizers', () => {
         env = {
           LD_PRELOAD: realpathSync(asked.stdout.trim()),
           ASAN_OPTIONS: 'detect_leaks=1:malloc_context_size=2',
-          LSAN_OPTIONS: `suppressions=${join(root, 'suppressions')}:print_suppressions=0`,
+          // In quotes, as there may be a space in the path.
+          LSAN_OPTIONS: `suppressions='${join(root, 'suppressions')}':print_suppressions=0`,
           UBSAN_OPTIONS: 'print_stacktrace=1',
         }
       })
