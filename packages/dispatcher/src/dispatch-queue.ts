@@ -134,7 +134,7 @@ export class DispatchQueue {
   /** Takes nothing more, and drops the messages that wait. Events that wait are still told. */
   shutdown(): void {
     this.#isStopped = true
-    this.#local = []
+    for (const message of this.#local.splice(0)) this.#onDone(message)
   }
 
   /** Resolves when nothing waits and nothing is being dispatched. */

@@ -217,7 +217,7 @@ test('after shutdown messages are dropped and counted as done, events that wait 
   const ended = queue.wait()
   runScheduled()
   await ended
-  expect(log).toEqual(['done 2', 'reset 1', 'done 1'])
+  expect(log).toEqual(['done 9', 'done 2', 'reset 1', 'done 1'])
 })
 
 test('ids grow, and none is that of the events', () => {

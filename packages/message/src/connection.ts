@@ -4,9 +4,11 @@ import { type Message } from './message.ts'
 
 /**
  * What became of a message handed to `sendMessage`: `'queued'` — it will be sent as the connection's policy
- * promises; `'dropped'` — the connection is closed, or its policy drops messages while no peer is connected.
+ * promises; `'dropped'` — the connection is closed, or its policy drops messages while no peer is connected;
+ * `'full'` — too much is queued already: the message was not taken and is the caller's still, to be sent again when
+ * `drained` says so.
  */
-export type SendResult = 'queued' | 'dropped'
+export type SendResult = 'queued' | 'dropped' | 'full'
 
 /**
  * One conversation with one peer. With a lossless policy it outlives its sockets. Ceph: src/msg/Connection.h
@@ -37,10 +39,18 @@ export interface Connection {
   readonly queuedCount: number
   /** Messages sent that the peer has not acknowledged. A lossy connection keeps none. */
   readonly unackedCount: number
+  /** About how many bytes those of both kinds take up. From `maxQueuedBytes` on, nothing more is taken. */
+  readonly queuedBytes: number
 
   hasFeature(mask: bigint): boolean
   /** Takes the message over: it must not be changed afterwards. Messages of equal priority keep their order. */
   sendMessage(message: Message): SendResult
+  /**
+   * Resolves when at most half of `maxQueuedBytes` is taken up, or the connection is closed: at once, if that is so
+   * now. A peer that is gone for good and whose policy is lossless is waited for without end; `signal` ends the wait,
+   * and its reason is what the promise rejects with.
+   */
+  drained(options?: { readonly signal?: AbortSignal }): Promise<void>
   /** Asks the peer for a sign of life. Wakes a connection that stands by. */
   sendKeepalive(): void
   /** Closes at once and forgets all that is queued. The dispatchers are not told. */

@@ -7,9 +7,14 @@ import {
   type Message,
   type SendResult,
 } from '@msgr/message'
+import { DrainGate } from './drain-gate.ts'
+
+/** What a message weighs besides its bytes while it waits to be dispatched. */
+const MESSAGE_OVERHEAD_BYTES = 512
 
 /**
- * A messenger's connection to itself. Messages are neither encoded nor throttled: the object that was sent arrives.
+ * A messenger's connection to itself. Messages are not encoded: the object that was sent arrives. Until they have been
+ * dispatched they count as queued.
  * Ceph: src/msg/Messenger.h, get_loopback_connection
  */
 export class LocalConnection implements Connection {
@@ -18,20 +23,24 @@ export class LocalConnection implements Connection {
   readonly features: bigint = FEATURES_ALL
   readonly lastKeepaliveMs = undefined
   readonly lastKeepaliveAckMs = undefined
-  readonly queuedCount = 0
   readonly unackedCount = 0
   readonly peerName: EntityName
   priv: unknown = undefined
   readonly #ownAddr: () => EntityAddr
+  readonly #maxQueuedBytes: number
   readonly #deliver: (message: Message) => void
+  readonly #gate = new DrainGate()
+  #queuedCount = 0
+  #queuedBytes = 0
   #isConnected = true
 
   constructor(
-    own: { readonly name: EntityName; readonly addr: () => EntityAddr },
+    own: { readonly name: EntityName; readonly addr: () => EntityAddr; readonly maxQueuedBytes: number },
     deliver: (message: Message) => void,
   ) {
     this.peerName = own.name
     this.#ownAddr = own.addr
+    this.#maxQueuedBytes = own.maxQueuedBytes
     this.#deliver = deliver
   }
 
@@ -47,16 +56,40 @@ export class LocalConnection implements Connection {
     return this.#isConnected
   }
 
+  get queuedCount(): number {
+    return this.#queuedCount
+  }
+
+  get queuedBytes(): number {
+    return this.#queuedBytes
+  }
+
   hasFeature(mask: bigint): boolean {
     return hasFeature(this.features, mask)
   }
 
   sendMessage(message: Message): SendResult {
     if (!this.#isConnected) return 'dropped'
+    if (this.#queuedBytes >= this.#maxQueuedBytes) return 'full'
+    const { frontLength, middleLength, dataLength } = message
+    message.dispatchThrottleBytes = MESSAGE_OVERHEAD_BYTES + frontLength + middleLength + dataLength
+    this.#queuedBytes += message.dispatchThrottleBytes
+    this.#queuedCount++
     message.connection = this
     message.source = this.peerName
     this.#deliver(message)
     return 'queued'
+  }
+
+  async drained({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    if (this.#isConnected && this.#queuedBytes > this.#maxQueuedBytes / 2) await this.#gate.wait(signal)
+  }
+
+  /** A message has been dispatched or dropped. */
+  releaseThrottles(message: Message): void {
+    this.#queuedBytes -= message.dispatchThrottleBytes
+    this.#queuedCount--
+    if (this.#gate.isAwaited && this.#queuedBytes <= this.#maxQueuedBytes / 2) this.#gate.open()
   }
 
   /** There is no doubt about it. */
@@ -67,6 +100,7 @@ export class LocalConnection implements Connection {
   markDown(): void {
     this.#isConnected = false
     this.priv = undefined
+    this.#gate.open()
   }
 
   /** A messenger's connection to itself knows no errors. */

@@ -15,6 +15,7 @@ import type { Authenticator } from './authenticator.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import { ConnectionTable } from './connection-table.ts'
 import { FaultInjector } from './fault-injector.ts'
+import { LocalConnection } from './local-connection.ts'
 import type { Logger } from './logger.ts'
 import type { MessengerParts } from './messenger-settings.ts'
 import { PolicyTable } from './policy-table.ts'
@@ -64,7 +65,10 @@ export class MessengerHost implements ConnectionHost {
       minCost: options.pqMinCost,
       now: () => timers.now(),
       onDone: (message) => {
-        if (message.connection instanceof SessionConnection) message.connection.releaseThrottles(message)
+        const { connection } = message
+        if (connection instanceof SessionConnection || connection instanceof LocalConnection) {
+          connection.releaseThrottles(message)
+        }
       },
       onUnhandled: (message) => {
         logger(0, `no dispatcher took ${message.toString()} from ${String(message.source)}`)
@@ -162,6 +166,7 @@ export class MessengerHost implements ConnectionHost {
       random: Math.random,
       timing: options,
       maxHandshakeRounds: limits.maxHandshakeRounds,
+      maxQueuedBytes: options.maxQueuedBytes || Infinity,
     }
   }
 

@@ -43,6 +43,11 @@ export interface MessengerOptions {
   readonly maxMiddleBytes: number
   readonly maxDataBytes: number
   readonly maxAuthorizerBytes: number
+  /**
+   * What messages of one connection that wait to be sent, or are not acknowledged, may take up, in bytes; 0 for no
+   * limit. From there on `sendMessage` answers `'full'`; a single message may go beyond it.
+   */
+  readonly maxQueuedBytes: number
   /** Accepted connections whose handshake is not over. Beyond it new ones are closed at once. */
   readonly maxAcceptingConnections: number
   /** Break one in so many reads and writes; 0 for none. */
@@ -136,6 +141,7 @@ export const messengerOptionTable: { readonly [K in keyof MessengerOptions]: Opt
   maxMiddleBytes: { ceph: undefined, fromCeph: asNumber, byDefault: DEFAULT_LIMITS.maxMiddleBytes, check: U32 },
   maxDataBytes: { ceph: undefined, fromCeph: asNumber, byDefault: DEFAULT_LIMITS.maxDataBytes, check: U32 },
   maxAuthorizerBytes: { ceph: undefined, fromCeph: asNumber, byDefault: DEFAULT_LIMITS.maxAuthorizerBytes, check: U32 },
+  maxQueuedBytes: { ceph: undefined, fromCeph: asNumber, byDefault: 104_857_600, check: BYTES },
   maxAcceptingConnections: { ceph: undefined, fromCeph: asNumber, byDefault: 1024, check: integer(1, 1_000_000) },
   injectSocketFailures: { ceph: 'ms_inject_socket_failures', fromCeph: asNumber, byDefault: 0, check: U32 },
   injectDelayType: { ceph: 'ms_inject_delay_type', fromCeph: asText, byDefault: '', check: text },

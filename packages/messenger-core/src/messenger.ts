@@ -73,7 +73,8 @@ export abstract class Messenger {
         if (this.parts.options.learnAddrFromPeer) this.learnedAddr(seen)
       },
     })
-    this.#local = new LocalConnection({ name, addr: ownAddr }, (message) => {
+    const maxQueuedBytes = this.parts.options.maxQueuedBytes || Infinity
+    this.#local = new LocalConnection({ name, addr: ownAddr, maxQueuedBytes }, (message) => {
       if (message.priority === 0) message.priority = this.#host.defaultSendPriority
       this.#host.queue.deliverLocal(message)
     })

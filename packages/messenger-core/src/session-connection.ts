@@ -4,6 +4,7 @@ import { Session, type SessionEvent } from '@msgr/msgr-protocol'
 import { Admission } from './admission.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import { DelayLine } from './delay-line.ts'
+import { DrainGate } from './drain-gate.ts'
 import { HandshakeAnswers } from './handshake-answers.ts'
 import type { Timer } from './timers.ts'
 import type { Transport, TransportOwner } from './transport.ts'
@@ -30,6 +31,7 @@ export abstract class SessionConnection implements Connection, TransportOwner {
   #isKnown: boolean
   #admission: Admission | undefined
   #delayLine: DelayLine | undefined
+  readonly #gate = new DrainGate()
   #timer: Timer | undefined
   #timerAtMs = Infinity
   #pumping = false
@@ -108,6 +110,10 @@ export abstract class SessionConnection implements Connection, TransportOwner {
     return this.#session.queue.sentCount
   }
 
+  get queuedBytes(): number {
+    return this.#session.queue.byteLength
+  }
+
   hasFeature(mask: bigint): boolean {
     return hasFeature(this.features, mask)
   }
@@ -118,6 +124,10 @@ export abstract class SessionConnection implements Connection, TransportOwner {
     if (this.#session.state === 'open') this.#transport?.flush()
     else this.#pump()
     return result
+  }
+
+  async drained({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    if (!this.#hasRoom) await this.#gate.wait(signal)
   }
 
   sendKeepalive(): void {
@@ -166,7 +176,9 @@ export abstract class SessionConnection implements Connection, TransportOwner {
   }
 
   takeOutput(maxBytes: number): Uint8Array[] {
-    return this.#session.takeOutput(maxBytes)
+    const chunks = this.#session.takeOutput(maxBytes)
+    if (this.#gate.isAwaited && this.#hasRoom) this.#gate.open()
+    return chunks
   }
 
   onTransportClosed(error: Error): void {
@@ -210,7 +222,13 @@ export abstract class SessionConnection implements Connection, TransportOwner {
       this.#pumping = false
     }
     if (this.#session.wantsOutput) this.#transport?.flush()
+    if (this.#gate.isAwaited && this.#hasRoom) this.#gate.open()
     this.#armTimer()
+  }
+
+  get #hasRoom(): boolean {
+    const { maxQueuedBytes } = this.#host.sessionOptions
+    return maxQueuedBytes === undefined || this.queuedBytes <= maxQueuedBytes / 2
   }
 
   #carryOut(event: SessionEvent): void {
@@ -323,6 +341,7 @@ export abstract class SessionConnection implements Connection, TransportOwner {
     this.#transport?.close()
     this.#loseTransport()
     this.#session.close()
+    this.#gate.open()
     this.#armTimer()
   }
 

@@ -1,29 +1,46 @@
 const INITIAL_CAPACITY = 8
 
-/** First in, first out, in a ring that doubles when full and halves when mostly empty: O(1) amortised. */
+/**
+ * First in, first out, in a ring that doubles when full and halves when mostly empty: O(1) amortised. Each item has a
+ * weight, and the sum of them is known.
+ */
 export class Fifo<T> {
-  #ring: (T | undefined)[] = new Array<T | undefined>(INITIAL_CAPACITY)
+  #items: (T | undefined)[] = new Array<T | undefined>(INITIAL_CAPACITY)
+  #weights: number[] = new Array<number>(INITIAL_CAPACITY).fill(0)
   #head = 0
   #length = 0
+  #weight = 0
 
   get length(): number {
     return this.#length
   }
 
-  push(item: T): void {
-    if (this.#length === this.#ring.length) this.#resize(this.#ring.length * 2)
-    this.#ring[(this.#head + this.#length) & (this.#ring.length - 1)] = item
+  /** What all items weigh together. */
+  get weight(): number {
+    return this.#weight
+  }
+
+  /** What the first item weighs; 0 if there is none. */
+  get firstWeight(): number {
+    return this.#length === 0 ? 0 : this.#weightIn(this.#head)
+  }
+
+  push(item: T, weight: number): void {
+    if (this.#length === this.#items.length) this.#resize(this.#items.length * 2)
+    const at = this.#slot(this.#length)
+    this.#items[at] = item
+    this.#weights[at] = weight
+    this.#weight += weight
     this.#length++
   }
 
   shift(): T | undefined {
     if (this.#length === 0) return undefined
-    const item = this.#ring[this.#head]
-    this.#ring[this.#head] = undefined
-    this.#head = (this.#head + 1) & (this.#ring.length - 1)
+    const item = this.#clearSlot(this.#head)
+    this.#head = this.#slot(1)
     this.#length--
-    if (this.#length * 4 < this.#ring.length && this.#ring.length > INITIAL_CAPACITY) {
-      this.#resize(this.#ring.length / 2)
+    if (this.#length * 4 < this.#items.length && this.#items.length > INITIAL_CAPACITY) {
+      this.#resize(this.#items.length / 2)
     }
     return item
   }
@@ -31,28 +48,55 @@ export class Fifo<T> {
   /** Takes the item that was pushed last. */
   pop(): T | undefined {
     if (this.#length === 0) return undefined
-    const at = (this.#head + this.#length - 1) & (this.#ring.length - 1)
-    const item = this.#ring[at]
-    this.#ring[at] = undefined
+    const item = this.#clearSlot(this.#slot(this.#length - 1))
     this.#length--
     return item
   }
 
   /** The item that `index` others precede. */
   at(index: number): T | undefined {
-    return index < this.#length ? this.#ring[(this.#head + index) & (this.#ring.length - 1)] : undefined
+    return index < this.#length ? this.#items[this.#slot(index)] : undefined
+  }
+
+  /** The item that was pushed last weighs this from now on. There must be one. */
+  reweighLast(weight: number): void {
+    const at = this.#slot(this.#length - 1)
+    this.#weight += weight - this.#weightIn(at)
+    this.#weights[at] = weight
   }
 
   clear(): void {
-    this.#ring = new Array<T | undefined>(INITIAL_CAPACITY)
+    this.#items = new Array<T | undefined>(INITIAL_CAPACITY)
+    this.#weights = new Array<number>(INITIAL_CAPACITY).fill(0)
     this.#head = 0
     this.#length = 0
+    this.#weight = 0
+  }
+
+  #slot(index: number): number {
+    return (this.#head + index) & (this.#items.length - 1)
+  }
+
+  #weightIn(slot: number): number {
+    return this.#weights[slot] ?? 0
+  }
+
+  #clearSlot(at: number): T | undefined {
+    const item = this.#items[at]
+    this.#items[at] = undefined
+    this.#weight -= this.#weightIn(at)
+    return item
   }
 
   #resize(capacity: number): void {
-    const ring = new Array<T | undefined>(capacity)
-    for (let i = 0; i < this.#length; i++) ring[i] = this.#ring[(this.#head + i) & (this.#ring.length - 1)]
-    this.#ring = ring
+    const items = new Array<T | undefined>(capacity)
+    const weights = new Array<number>(capacity).fill(0)
+    for (let i = 0; i < this.#length; i++) {
+      items[i] = this.#items[this.#slot(i)]
+      weights[i] = this.#weightIn(this.#slot(i))
+    }
+    this.#items = items
+    this.#weights = weights
     this.#head = 0
   }
 }

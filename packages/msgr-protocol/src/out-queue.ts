@@ -1,6 +1,9 @@
 import type { Message } from '@msgr/message'
 import { Fifo } from './fifo.ts'
 
+/** What a queued message weighs besides its bytes: about what its object and its place in the queue take up. */
+export const MESSAGE_OVERHEAD_BYTES = 512
+
 interface Level {
   readonly priority: number
   readonly messages: Fifo<Message>
@@ -20,12 +23,14 @@ export class OutQueue {
   /** Highest priority first; a level without messages stays, as priorities are few and come back. */
   #levels: Level[] = []
   #unsentCount = 0
+  #unsentBytes = 0
   readonly #numbered = new Fifo<Message>()
   /** How many of the numbered were taken since the last fault. */
   #sentCount = 0
   #outSeq = 0
   #takenSeq = 0
   #takenIsNew = false
+  #takenWeight = 0
 
   /** The number of the last message taken for the first time. */
   get outSeq(): number {
@@ -42,9 +47,18 @@ export class OutQueue {
     return this.#sentCount
   }
 
+  /**
+   * Bytes that all of them take up: their payloads as far as they are encoded, and `MESSAGE_OVERHEAD_BYTES` for each.
+   */
+  get byteLength(): number {
+    return this.#unsentBytes + this.#numbered.weight
+  }
+
   push(message: Message): void {
-    this.#level(message.priority).messages.push(message)
+    const weight = weigh(message)
+    this.#level(message.priority).messages.push(message, weight)
     this.#unsentCount++
+    this.#unsentBytes += weight
   }
 
   /**
@@ -66,10 +80,15 @@ export class OutQueue {
     this.#takenSeq = ++this.#outSeq
     this.#takenIsNew = true
     if (keep) {
-      this.#numbered.push(message)
+      this.#numbered.push(message, this.#takenWeight)
       this.#sentCount++
     }
     return message
+  }
+
+  /** The message that `take` gave last has been encoded: it may weigh more now. */
+  reweighTaken(message: Message): void {
+    if (this.#takenIsNew && this.#sentCount > 0) this.#numbered.reweighLast(weigh(message))
   }
 
   /**
@@ -119,6 +138,7 @@ export class OutQueue {
   reset(outSeq: number): void {
     this.#levels = []
     this.#unsentCount = 0
+    this.#unsentBytes = 0
     this.#numbered.clear()
     this.#sentCount = 0
     this.#outSeq = outSeq
@@ -144,11 +164,18 @@ export class OutQueue {
 
   #shiftHighest(): Message {
     for (const level of this.#levels) {
+      const weight = level.messages.firstWeight
       const message = level.messages.shift()
       if (message === undefined) continue
       this.#unsentCount--
+      this.#unsentBytes -= weight
+      this.#takenWeight = weight
       return message
     }
     throw new Error(`${this.#unsentCount} messages are counted as queued, but none is there`)
   }
+}
+
+function weigh(message: Message): number {
+  return MESSAGE_OVERHEAD_BYTES + message.frontLength + message.middleLength + message.dataLength
 }

@@ -34,4 +34,6 @@ export interface SessionOptions {
   readonly random: () => number
   readonly timing: SessionTiming
   readonly maxHandshakeRounds: number
+  /** What the messages of one session that wait, or are not acknowledged, may take up before no more are taken. */
+  readonly maxQueuedBytes?: number
 }

@@ -38,6 +38,7 @@ export function writeFrames(memory: SessionMemory, keepalives: SessionKeepalives
 function encodeTaken(message: Message, features: bigint, queue: OutQueue): void {
   try {
     message.encode(features)
+    queue.reweighTaken(message)
   } catch (error) {
     queue.giveUpTaken()
     throw error

@@ -89,7 +89,7 @@ export class Session {
   }
 
   /** Messages that wait to be sent, and messages sent that the peer has not acknowledged. */
-  get queue(): Pick<OutQueue, 'length' | 'sentCount'> {
+  get queue(): Pick<OutQueue, 'length' | 'sentCount' | 'byteLength'> {
     return this.#memory.queue
   }
 
@@ -139,10 +139,7 @@ export class Session {
     this.#wire?.receive(bytes)
   }
 
-  /**
-   * True if nothing given to `receive` since the last call is in use any more, so that it may be overwritten. What was
-   * in use once is not asked for again: messages may hold on to it for as long as they live.
-   */
+  /** True if nothing given to `receive` since the last call is in use any more, so that it may be overwritten. */
   releaseInput(): boolean {
     const wasLeftInUse = this.#leftInUse
     this.#leftInUse = false
@@ -158,11 +155,12 @@ export class Session {
   }
 
   /**
-   * Queues a message under its priority, which is sent as it is: 0 stands for the lowest here. It is numbered and
-   * encoded when there is room for it in the transport.
+   * Queues a message under its priority; 0 stands for the lowest here. It is numbered and encoded when there is room
+   * in the transport. `'full'`: it was not queued, as `maxQueuedBytes` has been reached.
    */
   send(message: Message): SendResult {
     if (this.#memory.state === 'closed') return 'dropped'
+    if (this.#memory.queue.byteLength >= (this.#options.maxQueuedBytes ?? Infinity)) return 'full'
     this.#memory.queue.push(message)
     this.#recovery.wake()
     return 'queued'

@@ -1,7 +1,9 @@
+import { BufferList } from '@msgr/bufferlist'
 import { MPing } from '@msgr/message'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { OutQueue } from '../src/index.ts'
+import { MESSAGE_OVERHEAD_BYTES } from '../src/out-queue.ts'
 
 interface Entry {
   readonly message: MPing
@@ -38,6 +40,11 @@ class NaiveQueue {
     this.sent = []
   }
 
+  /** Every message that has not been forgotten. */
+  get all(): MPing[] {
+    return [...this.unsent, ...[...this.sent, ...this.again].map(({ message }) => message)]
+  }
+
   reset(outSeq: number): void {
     this.unsent = []
     this.sent = []
@@ -49,7 +56,11 @@ class NaiveQueue {
 const step = fc.oneof(
   {
     weight: 8,
-    arbitrary: fc.record({ kind: fc.constant('push' as const), priority: fc.constantFrom(0, 63, 127, 196) }),
+    arbitrary: fc.record({
+      kind: fc.constant('push' as const),
+      priority: fc.constantFrom(0, 63, 127, 196),
+      dataLength: fc.nat(9),
+    }),
   },
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('take' as const) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('acknowledge' as const), behind: fc.nat(6) }) },
@@ -57,10 +68,21 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('reset' as const), outSeq: fc.nat(100) }) },
 )
 
-function messageOf(priority: number): MPing {
+function messageOf(priority: number, dataLength = 0): MPing {
   const message = new MPing()
   message.priority = priority
+  message.data = new BufferList(new Uint8Array(dataLength))
   return message
+}
+
+/** Encodes what was taken, as the session does: its front was empty before. */
+function encodeTaken(queue: OutQueue, message: MPing): void {
+  message.front = new BufferList(new Uint8Array(100))
+  queue.reweighTaken(message)
+}
+
+function bytesOf(messages: readonly MPing[]): number {
+  return messages.reduce((sum, it) => sum + MESSAGE_OVERHEAD_BYTES + it.frontLength + it.dataLength, 0)
 }
 
 describe('an OutQueue does what lists would do, however it is used', () => {
@@ -75,14 +97,17 @@ describe('an OutQueue does what lists would do, however it is used', () => {
         const seen: [actual: number, expected: number][] = []
         for (const it of steps) {
           if (it.kind === 'push') {
-            const message = messageOf(it.priority)
+            const message = messageOf(it.priority, it.dataLength)
             queue.push(message)
             model.unsent.push(message)
           } else if (it.kind === 'take') {
             const expected = model.take(keep)
             const message = queue.take(keep)
             expect(message === expected?.message).toBe(true)
-            if (expected !== undefined) seen.push([queue.takenSeq, expected.seq])
+            if (expected !== undefined) {
+              seen.push([queue.takenSeq, expected.seq])
+              encodeTaken(queue, expected.message)
+            }
           } else if (it.kind === 'acknowledge') {
             const seq = model.outSeq - it.behind
             queue.acknowledge(seq)
@@ -96,6 +121,7 @@ describe('an OutQueue does what lists would do, however it is used', () => {
           }
           seen.push([queue.outSeq, model.outSeq], [queue.sentCount, model.sent.length])
           seen.push([queue.length, model.unsent.length + model.again.length])
+          seen.push([queue.byteLength, bytesOf(model.all)])
         }
         expect(seen.filter(([actual, expected]) => actual !== expected)).toEqual([])
       }),
@@ -118,6 +144,15 @@ function takeAll(queue: OutQueue, keep = true): number[] {
 }
 
 describe('OutQueue', () => {
+  test('a message weighs what it weighed here, even if it has been encoded elsewhere since', () => {
+    const queue = new OutQueue()
+    const message = messageOf(127)
+    queue.push(message)
+    message.front = new BufferList(new Uint8Array(100))
+    queue.take(false)
+    expect(queue.byteLength).toBe(0)
+  })
+
   test('what was sent goes out again before anything new, even of a higher priority, and keeps its number', () => {
     const { queue, messages } = queueOf(3)
     takeAll(queue)

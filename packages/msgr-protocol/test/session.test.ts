@@ -17,8 +17,8 @@ function dialling(): Session {
 }
 
 /** A session whose peer has asked, and waits for what is decided. */
-function asked(connectSeq = 0): Session {
-  const session = Session.accept(OPTIONS, ADDR_A)
+function asked(connectSeq = 0, options = OPTIONS): Session {
+  const session = Session.accept(options, ADDR_A)
   session.transportOpened({ remoteAddr: ADDR_A }, 0)
   session.receive(joined([BANNER, addrBytes(ADDR_A), connectBytes({ connectSeq })]), 0)
   drain(session)
@@ -27,8 +27,8 @@ function asked(connectSeq = 0): Session {
   return session
 }
 
-function opened(): Session {
-  const session = asked()
+function opened(options = OPTIONS): Session {
+  const session = asked(0, options)
   session.answerConnect({ kind: 'open' })
   session.receive(seqBytes(0), 0)
   drain(session)
@@ -275,6 +275,17 @@ describe('a second transport', () => {
       expect(error).toMatchObject({ message: expect.stringContaining(text) as string })
     }
   })
+})
+
+test('a session whose queue has reached its limit takes nothing more until the peer has acknowledged something', () => {
+  const session = opened({ ...OPTIONS, maxQueuedBytes: 10_000 })
+  const send = (id: number): string => session.send(Note.of(id, { dataLength: 4_000 }))
+  expect([send(1), send(2), send(3), send(4)]).toEqual(['queued', 'queued', 'queued', 'full'])
+  outputOf(session)
+  expect([session.queue.sentCount, send(4)]).toEqual([3, 'full'])
+  session.receive(joined([Uint8Array.of(8), seqBytes(1)]), 0)
+  drain(session)
+  expect([send(4), session.queue.sentCount]).toEqual(['queued', 2])
 })
 
 describe('a session that is closed', () => {

@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { describeBackpressure } from './backpressure-cases.ts'
 import { describeDispatch } from './dispatch-cases.ts'
 import { describeExchange } from './exchange-cases.ts'
 import { describeFaults } from './fault-cases.ts'
@@ -16,6 +17,7 @@ export function describeMessenger(kind: MessengerKind): void {
     describePolicies(kind)
     describeHandshake(kind)
     describeDispatch(kind)
+    describeBackpressure(kind)
     describeFaults(kind)
     if (kind.hasSockets) describeHostility(kind)
   })
