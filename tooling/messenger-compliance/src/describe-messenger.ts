@@ -1,7 +1,9 @@
 import { describe } from 'vitest'
 import { describeBackpressure } from './backpressure-cases.ts'
 import { describeDispatch } from './dispatch-cases.ts'
+import { describeEnding } from './ending-cases.ts'
 import { describeExchange } from './exchange-cases.ts'
+import { describeFailover } from './failover-cases.ts'
 import { describeFaults } from './fault-cases.ts'
 import { describeHandshake } from './handshake-cases.ts'
 import { describeHostility } from './hostile-cases.ts'
@@ -19,6 +21,10 @@ export function describeMessenger(kind: MessengerKind): void {
     describeDispatch(kind)
     describeBackpressure(kind)
     describeFaults(kind)
-    if (kind.hasSockets) describeHostility(kind)
+    describeEnding(kind)
+    if (kind.hasSockets) {
+      describeFailover(kind)
+      describeHostility(kind)
+    }
   })
 }
