@@ -21,6 +21,7 @@ export const commands = {
   demo: { needsCompiler: true, needsBuild: true, run: program('apps/heartbeat-demo/dist/cli.js', 'demo') },
   heartbeat: { needsCompiler: true, needsBuild: true, run: program('apps/heartbeat-demo/dist/cli.js') },
   bench: { needsCompiler: true, needsBuild: true, run: program('apps/bench-runner/dist/cli.js') },
+  stress: { needsCompiler: true, needsBuild: true, run: program('apps/stress/dist/cli.js') },
   test: { needsCompiler: true, needsBuild: true, run: test },
   build: { needsCompiler: false, needsBuild: true, run: () => Promise.resolve(0) },
   lint: { needsCompiler: false, needsBuild: false, run: lint },

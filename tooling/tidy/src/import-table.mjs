@@ -48,6 +48,7 @@ export const importTable = [
       'messenger',
     ],
   },
+  { dir: 'apps/stress', mayImport: ['bufferlist', 'message', 'msgr-protocol', 'messenger'] },
   { dir: 'tooling/messenger-compliance', mayImport: [...PACKAGES_OF_A_MESSENGER, 'dispatcher'] },
   { dir: 'tooling/interop', mayImport: ['bufferlist', 'message', 'msgr-protocol', 'dispatcher', 'messenger'] },
 ]

@@ -1,0 +1,68 @@
+import { CommanderError } from 'commander'
+import { expect, test } from 'vitest'
+import { parseCommandLine, type StressCommand } from '../src/command-line.ts'
+
+const silent = { help: () => undefined, complain: () => undefined }
+
+function parse(text: string): StressCommand {
+  return parseCommandLine(text === '' ? [] : text.split(' '), silent)
+}
+
+test('without any option it is a plain run', () => {
+  expect(parse('')).toMatchObject({ preset: 'plain', json: false, patienceMs: 60_000 })
+  expect(parse('').plan).toMatchObject({ inFlight: 64, processCount: 4, cutEvery: 0, sabotage: null, seconds: null })
+})
+
+test('every option has its place in the plan', () => {
+  const { plan, json, patienceMs } = parse(
+    '--messenger async --driver select --op-threads 3 --messages 7 --seconds 8 --connections 9 --processes 5 ' +
+      '--in-flight 10 --policy lossyClient --cut-every 11 --delays 12 --payload 13-14 --seed 15 --patience 16 ' +
+      '--sabotage swap --json',
+  )
+  expect([json, patienceMs]).toEqual([true, 16_000])
+  expect(plan).toMatchObject({
+    messenger: { type: 'async', driver: 'select', workers: 3 },
+    messages: 7,
+    seconds: 8,
+    rules: { connections: 9 },
+    processCount: 5,
+    inFlight: 10,
+    policy: 'lossyClient',
+    cutEvery: 11,
+    delays: { messageMs: 12, handshakeMs: 100 },
+    payload: { kind: 'uniform', minBytes: 13, maxBytes: 14 },
+    seed: 15,
+    sabotage: 'swap',
+  })
+  expect(parse('--preset inject --steps 17').plan.rules).toMatchObject({ steps: 17 })
+})
+
+test('delays need no number, and no threads are one worker', () => {
+  expect(parse('--delays').plan.delays).toEqual({ messageMs: 100, handshakeMs: 100 })
+  expect(parse('--op-threads 0').plan.messenger.workers).toBe(1)
+})
+
+test.each([
+  '--preset none',
+  '--messenger fast',
+  '--driver poll',
+  '--messages 0',
+  '--messages 1e3',
+  '--payload 5',
+  '--payload 6-5',
+  '--payload 0-16777217',
+  '--processes 1',
+  '--policy none',
+  '--sabotage all',
+  '--what',
+  'what',
+])('%s makes no sense', (text) => {
+  expect(() => parse(text)).toThrow(CommanderError)
+})
+
+test('help tells of the presets', () => {
+  let help = ''
+  const output = { ...silent, help: (text: string) => (help += text) }
+  expect(() => parseCommandLine(['--help'], output)).toThrow(CommanderError)
+  expect(help).toContain('inject4')
+})
