@@ -2,7 +2,7 @@ import type { Connection, SendResult } from '@msgr/message'
 import { Policies } from '@msgr/messenger-core'
 import { describe, expect, test } from 'vitest'
 import type { MessengerKind } from './messenger-kind.ts'
-import { CLIENT, dial, eventually, numbersBelow, OSD_0, ping, type Player, Stage } from './stage.ts'
+import { CLIENT, dial, eventually, holdUp, numbersBelow, OSD_0, ping, Stage } from './stage.ts'
 
 const SIZE = 10_000
 const MAX_QUEUED_BYTES = 200_000
@@ -16,17 +16,6 @@ function fill(connection: Connection, firstTid = 0): number {
     if (connection.sendMessage(ping(tid, new Uint8Array(SIZE))) === 'full') return tid - firstTid
   }
   throw new Error(`expected a full queue, got ${connection.queuedBytes} bytes in it`)
-}
-
-/** Dispatches nothing until it is told to. */
-function holdUp(player: Player): () => void {
-  let release: () => void = () => undefined
-  const held = new Promise<void>((resolve) => (release = resolve))
-  player.recorder.onMessage = async () => {
-    await held
-    return true
-  }
-  return release
 }
 
 /** What a producer is told when there is more to send than there is room for. */

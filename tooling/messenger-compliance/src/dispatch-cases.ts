@@ -3,7 +3,7 @@ import { Priority } from '@msgr/message'
 import { Policies } from '@msgr/messenger-core'
 import { describe, expect, test } from 'vitest'
 import type { MessengerKind } from './messenger-kind.ts'
-import { CLIENT, dial, eventually, numbersBelow, OSD_0, ping, Stage } from './stage.ts'
+import { CLIENT, dial, eventually, holdUp, numbersBelow, OSD_0, ping, Stage } from './stage.ts'
 
 /** Priorities, throttles, and dispatchers that take their time or break. */
 export function describeDispatch(kind: MessengerKind): void {
@@ -68,12 +68,7 @@ export function describeDispatch(kind: MessengerKind): void {
         const size = 100_000
         const server = await stage.addBound(OSD_0, Policies.statefulServer(), { dispatchThrottleBytes: 3 * size })
         const client = stage.add(CLIENT, Policies.losslessClient())
-        let release: () => void = () => undefined
-        const held = new Promise<void>((resolve) => (release = resolve))
-        server.recorder.onMessage = async () => {
-          await held
-          return true
-        }
+        const release = holdUp(server)
         const connection = dial(client, server)
         for (const tid of numbersBelow(400)) connection.sendMessage(ping(tid, new Uint8Array(size)))
         await eventually(() => server.messenger.dispatchQueueLength === 2)
@@ -92,12 +87,7 @@ export function describeDispatch(kind: MessengerKind): void {
         const server = await stage.addBound(OSD_0, Policies.statefulServer())
         const throttle = new Throttle(2)
         server.messenger.setPolicyThrottlers(CLIENT.type, { messages: throttle })
-        let release: () => void = () => undefined
-        const held = new Promise<void>((resolve) => (release = resolve))
-        server.recorder.onMessage = async () => {
-          await held
-          return true
-        }
+        const release = holdUp(server)
         const clients = numbersBelow(3).map(() => stage.add(CLIENT, Policies.losslessClient()))
         for (const client of clients) for (const tid of [0, 1]) dial(client, server).sendMessage(ping(tid))
         await eventually(() => throttle.waiterCount === 3 || throttle.waiterCount === 2)

@@ -2,7 +2,7 @@ import { Throttle } from '@msgr/dispatcher'
 import { type Authenticator, NO_AUTHORIZER, Policies, type Timers } from '@msgr/messenger-core'
 import { describe, expect, test } from 'vitest'
 import type { MessengerKind } from './messenger-kind.ts'
-import { answerAll, CLIENT, dial, eventually, numbersBelow, OSD_0, OSD_1, ping, Stage } from './stage.ts'
+import { answerAll, CLIENT, dial, eventually, holdUp, numbersBelow, OSD_0, OSD_1, ping, Stage } from './stage.ts'
 
 /** The clock of the system, and how many calls it still owes. */
 class CountedTimers implements Timers {
@@ -156,12 +156,7 @@ export function describeEnding(kind: MessengerKind): void {
         const server = await stage.addBound(OSD_0, Policies.statefulServer())
         const throttle = new Throttle(25_000)
         server.messenger.setPolicyThrottlers(CLIENT.type, { bytes: throttle })
-        let release: () => void = () => undefined
-        const held = new Promise<void>((resolve) => (release = resolve))
-        server.recorder.onMessage = async () => {
-          await held
-          return true
-        }
+        const release = holdUp(server)
         const clients = numbersBelow(3).map(() => stage.add(CLIENT, Policies.losslessClient()))
         for (const client of clients) {
           for (const tid of [0, 1]) dial(client, server).sendMessage(ping(tid, new Uint8Array(10_000)))

@@ -87,6 +87,17 @@ export function answerAll(player: Player): void {
   }
 }
 
+/** Lets no dispatch of a player end, until the function is called that this gives. */
+export function holdUp(player: Player): () => void {
+  let release: () => void = () => undefined
+  const held = new Promise<void>((resolve) => (release = resolve))
+  player.recorder.onMessage = async () => {
+    await held
+    return true
+  }
+  return release
+}
+
 /** The numbers from 0 up to, not including, `count`. */
 export function numbersBelow(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i)
