@@ -1,5 +1,5 @@
 import type { EntityAddr } from '@msgr/message'
-import { type AuthorizerVerdict, Session, type SessionEvent } from '../../src/index.ts'
+import { type AcceptDecision, type AuthorizerVerdict, Session, type SessionEvent } from '../../src/index.ts'
 import { acceptAll, type Host, showNothing } from './host.ts'
 import type { LinkEnd, LinkUser } from './link.ts'
 import { Note } from './note.ts'
@@ -14,8 +14,11 @@ export class Conversation implements LinkUser {
   readonly received: Note[] = []
   readonly log: Logged[] = []
   /** What was decided about requests that came here. */
-  readonly decisions: string[] = []
+  readonly decisions: AcceptDecision['kind'][] = []
   droppedCount = 0
+  /** Messages that had to wait for admission, and those whose transport was gone before they got it. */
+  heldBackCount = 0
+  lostWhileHeldBackCount = 0
   /** Called for each message, from inside the draining of events. */
   onNote: ((note: Note) => void) | undefined
   link: LinkEnd | undefined
@@ -23,6 +26,9 @@ export class Conversation implements LinkUser {
   #cancelTimer: (() => void) | undefined
   #timerAtMs = Infinity
   #isPumping = false
+  #isHoldingBack = false
+  /** Counts transports: an answer that comes when its transport is gone is forgotten. */
+  #epoch = 0
 
   private constructor(host: Host, session: Session, link: LinkEnd | undefined) {
     this.host = host
@@ -57,7 +63,8 @@ export class Conversation implements LinkUser {
 
   send(...notes: Note[]): void {
     for (const note of notes) this.session.send(note)
-    this.pump()
+    if (this.session.state === 'open') this.#flush()
+    else this.pump()
   }
 
   keepalive(seconds: number): void {
@@ -65,28 +72,31 @@ export class Conversation implements LinkUser {
     this.pump()
   }
 
+  answerConnect(...answer: Parameters<Session['answerConnect']>): void {
+    this.session.answerConnect(...answer)
+    this.pump()
+  }
+
+  /** The application ends the conversation, and is told nothing. */
   markDown(): void {
-    this.#letGoOfLink()
-    this.session.close()
-    this.#armTimer()
-    if (this.host.held.get(this.session.facts.peerAddr.toString()) === this) {
-      this.host.held.delete(this.session.facts.peerAddr.toString())
-    }
+    if (this.session.state === 'closed') return
+    this.#closeSession()
+    this.host.closed(this)
   }
 
   /** The conversation ends in favour of another. */
   reset(): void {
     this.markDown()
-    this.log.push({ kind: 'closed', error: new Error('replaced') })
+    this.#note({ kind: 'closed', error: new Error('replaced') })
   }
 
   takeOver(other: Conversation, discardOld: boolean): void {
     this.#letGoOfLink()
     this.session.takeOver(other.session, discardOld)
     this.link = other.link
-    other.link = undefined
+    other.#loseLink()
+    other.host.closed(other)
     if (this.link !== undefined) this.link.user = this
-    other.markDown()
     this.pump()
   }
 
@@ -102,7 +112,7 @@ export class Conversation implements LinkUser {
   }
 
   onClosed(error: Error): void {
-    this.link = undefined
+    this.#loseLink()
     this.session.transportClosed(error, this.host.network.clock.nowMs)
     this.pump()
   }
@@ -134,21 +144,29 @@ export class Conversation implements LinkUser {
   #carryOut(event: SessionEvent): void {
     switch (event.kind) {
       case 'messageArriving':
+        this.host.settings.watch?.(this, event)
         if (this.host.settings.admits?.() ?? true) this.session.admit()
         else this.#holdBack()
         return
       case 'message':
         if (!(event.message instanceof Note)) throw new Error(`expected a Note, got ${event.message.toString()}`)
+        this.host.settings.watch?.(this, event)
         this.received.push(event.message)
         this.onNote?.(event.message)
         return
       case 'messageDropped':
+        this.host.settings.watch?.(this, event)
         this.droppedCount++
         return
       default:
-        this.log.push(event)
+        this.#note(event)
         this.#carryOutOpening(event)
     }
+  }
+
+  #note(event: Logged): void {
+    this.log.push(event)
+    this.host.settings.watch?.(this, event)
   }
 
   #carryOutOpening(event: Logged): void {
@@ -161,13 +179,26 @@ export class Conversation implements LinkUser {
         this.#letGoOfLink()
         return
       case 'authorizerNeeded':
-        this.session.giveAuthorizer((settings.authorizer ?? showNothing)(event.challenge))
+        this.#ponder(() => {
+          this.session.giveAuthorizer((settings.authorizer ?? showNothing)(event.challenge))
+        })
         return
       case 'authorizerReceived':
-        this.#answer((settings.judge ?? acceptAll)(event.authorizer))
+        this.#ponder(() => {
+          this.#answer((settings.judge ?? acceptAll)(event.authorizer))
+        })
         return
       case 'connectRequested':
-        this.host.decide(this, event.asked)
+        this.#ponder(() => {
+          this.host.decide(this, event.asked)
+        })
+        return
+      case 'accepted':
+        this.host.accepted(this)
+        return
+      case 'closed':
+        this.#closeSession()
+        this.host.closed(this)
         return
       default:
     }
@@ -177,14 +208,32 @@ export class Conversation implements LinkUser {
     if (verdict !== undefined) this.session.answerAuthorizer(verdict)
   }
 
+  /** Runs a step of the handshake now, or later if the host takes its time. */
+  #ponder(step: () => void): void {
+    const delayMs = this.host.settings.answersAfterMs?.() ?? 0
+    if (delayMs === 0) {
+      step()
+      return
+    }
+    const epoch = this.#epoch
+    this.host.network.clock.after(delayMs, () => {
+      if (this.#epoch !== epoch) return
+      step()
+      this.pump()
+    })
+  }
+
   /** Admits the message later. */
   #holdBack(): void {
-    const { link } = this
-    link?.pause()
+    const epoch = this.#epoch
+    this.heldBackCount++
+    this.#isHoldingBack = true
+    this.link?.pause()
     this.host.network.clock.after(this.host.settings.holdBackMs ?? 5, () => {
       // Another link may be there by now, and another message may wait: that one is not this one.
-      if (this.link !== link) return
-      link?.resume()
+      if (this.#epoch !== epoch) return
+      this.#isHoldingBack = false
+      this.link?.resume()
       this.session.admit()
       this.pump()
     })
@@ -210,7 +259,20 @@ export class Conversation implements LinkUser {
     this.#stopDialling?.()
     this.#stopDialling = undefined
     this.link?.close()
+    this.#loseLink()
+  }
+
+  #loseLink(): void {
+    this.#epoch++
     this.link = undefined
+    if (this.#isHoldingBack) this.lostWhileHeldBackCount++
+    this.#isHoldingBack = false
+  }
+
+  #closeSession(): void {
+    this.#letGoOfLink()
+    this.session.close()
+    this.#armTimer()
   }
 
   #flush(): void {
@@ -222,7 +284,8 @@ export class Conversation implements LinkUser {
   #armTimer(): void {
     const { clock } = this.host.network
     const atMs = this.session.deadline ?? Infinity
-    if (atMs === this.#timerAtMs) return
+    // A timer that fires too early only looks again, so one that is due before the deadline is left as it is.
+    if (atMs !== Infinity && this.#timerAtMs <= atMs) return
     this.#cancelTimer?.()
     this.#cancelTimer = undefined
     this.#timerAtMs = atMs

@@ -1,6 +1,7 @@
 import { crc32c } from '@msgr/bufferlist'
 import { EntityAddr, EntityType, MessageRegistry } from '@msgr/message'
 import {
+  type AskedSession,
   type AuthorizerVerdict,
   createWire,
   decideAccept,
@@ -11,6 +12,7 @@ import {
   type Policy,
   type ProtocolLimits,
   protocolVersion,
+  type SessionEvent,
   type SessionOptions,
   type SessionTiming,
 } from '../../src/index.ts'
@@ -22,6 +24,8 @@ import type { VirtualClock } from './virtual-clock.ts'
 export interface HostSettings {
   readonly addr: EntityAddr
   readonly policy: Policy
+  /** Instead of `policy`, for peers of the type; -1 while one has not said. */
+  readonly policyFor?: (peerType: number) => Policy
   readonly type?: number
   readonly num?: number
   readonly timing?: Partial<SessionTiming>
@@ -35,6 +39,12 @@ export interface HostSettings {
   /** False holds a message back for `holdBackMs`, while the link is paused. */
   readonly admits?: () => boolean
   readonly holdBackMs?: number
+  /** How long it ponders each question of a handshake. */
+  readonly answersAfterMs?: () => number
+  /** Bytes it reads at once. */
+  readonly slabSize?: number
+  /** Sees each event before it is carried out. */
+  readonly watch?: (conversation: Conversation, event: SessionEvent) => void
 }
 
 export const TIMING: SessionTiming = {
@@ -50,7 +60,7 @@ const WHERE_UNKNOWN_HOSTS_ARE = EntityAddr.parse('v1:10.9.9.9:0/0')
 export class Network {
   readonly clock: VirtualClock
   /** What the next link is like. `from` is the address of whoever dials. */
-  planLink: (from: EntityAddr, to: EntityAddr) => LinkPlan | 'refused' = () => PERFECT
+  planLink: (from: EntityAddr, to: EntityAddr) => LinkPlan | 'refused' | 'lost' = () => PERFECT
   readonly links: Link[] = []
   readonly #hosts = new Map<string, Host>()
 
@@ -58,13 +68,20 @@ export class Network {
     this.clock = clock
   }
 
+  /** A host without a port does not listen. */
   add(host: Host): void {
-    this.#hosts.set(`${host.addr.host}:${host.addr.port}`, host)
+    if (host.addr.port !== 0) this.#hosts.set(`${host.addr.host}:${host.addr.port}`, host)
   }
 
-  /** Calls back when the link is there, or cannot be. */
+  remove(host: Host): void {
+    const key = `${host.addr.host}:${host.addr.port}`
+    if (this.#hosts.get(key) === host) this.#hosts.delete(key)
+  }
+
+  /** Calls back when the link is there, or cannot be; never if the attempt is lost on its way. */
   dial(from: Host, to: EntityAddr, done: (end: LinkEnd | Error) => void): () => void {
     const plan = this.planLink(from.addr, to)
+    if (plan === 'lost') return () => undefined
     return this.clock.after(plan === 'refused' ? 1 : plan.latencyMs, () => {
       const host = this.#hosts.get(`${to.host}:${to.port}`)
       if (plan === 'refused' || host === undefined) {
@@ -74,6 +91,7 @@ export class Network {
       const source = from.addr.isBlankIp ? WHERE_UNKNOWN_HOSTS_ARE : from.addr
       const seen = source.with({ nonce: 0, port: 40_000 + this.links.length })
       const link = new Link(this.clock, plan, { dialler: seen, acceptor: to })
+      link.dialledBy = from
       this.links.push(link)
       host.accept(link.acceptor)
       done(link.dialler)
@@ -91,21 +109,26 @@ export class Host {
   readonly held: Map<string, Conversation> = new Map<string, Conversation>()
   readonly conversations: Conversation[] = []
   /** Transports of this host read into this one after the other. */
-  slab: Uint8Array = new Uint8Array(16 * 1024)
+  slab: Uint8Array
   slabCount = 1
 
   constructor(network: Network, settings: HostSettings) {
     this.network = network
     this.settings = settings
     this.addr = settings.addr
+    this.slab = new Uint8Array(settings.slabSize ?? 16 * 1024)
     this.sessionOptions = sessionOptionsOf(settings)
     network.add(this)
   }
 
+  find(addr: EntityAddr): Conversation | undefined {
+    return this.held.get(addr.toString())
+  }
+
   /** The conversation held with the address, or a new one. */
   connect(addr: EntityAddr, type: number = EntityType.osd): Conversation {
-    const held = this.held.get(addr.toString())
-    if (held !== undefined && held.session.state !== 'closed') return held
+    const held = this.find(addr)
+    if (held !== undefined) return held
     const conversation = Conversation.dial(this, addr, type)
     this.held.set(addr.toString(), conversation)
     this.conversations.push(conversation)
@@ -118,44 +141,52 @@ export class Host {
   }
 
   /** Answers a request as a messenger would. */
-  decide(asking: Conversation, asked: Parameters<typeof decideAccept>[0]): void {
-    const key = asking.session.facts.peerAddr.toString()
-    const held = this.held.get(key)
+  decide(asking: Conversation, asked: AskedSession): void {
+    const held = this.find(asking.session.facts.peerAddr)
     const decision = decideAccept(asked, held?.session.facts)
     asking.decisions.push(decision.kind)
-    if (decision.kind === 'replace' && held !== undefined && !held.session.facts.lossy) {
+    if (decision.kind !== 'replace' || held === undefined) {
+      if (decision.kind === 'wait') held?.keepalive(0) // so that our own attempt is carried through
+      if (decision.kind !== 'replace') asking.answerConnect(decision)
+    } else if (held.session.facts.lossy) {
+      held.reset()
+      asking.answerConnect({ kind: 'open' })
+    } else {
       held.takeOver(asking, decision.discardOld)
-      return
     }
-    if (decision.kind !== 'replace' && decision.kind !== 'open') {
-      asking.session.answerConnect(decision)
-      return
-    }
-    if (decision.kind === 'replace') held?.reset()
-    asking.session.answerConnect({ kind: 'open' })
-    const { server, lossy, registerLossyClients } = asked.policy
-    if (!server || !lossy || registerLossyClients) this.held.set(key, asking)
   }
 
-  /** The process dies: all sessions are gone, and their sockets with them. */
+  /** From now on the conversation can be found by its peer's address, unless it is one that stands for itself. */
+  accepted(conversation: Conversation): void {
+    const { lossy, policy, peerAddr } = conversation.session.facts
+    if (!policy.server || !lossy || policy.registerLossyClients) this.held.set(peerAddr.toString(), conversation)
+  }
+
+  closed(conversation: Conversation): void {
+    const key = conversation.session.facts.peerAddr.toString()
+    if (this.held.get(key) === conversation) this.held.delete(key)
+  }
+
+  /** The process dies: all sessions are gone, their sockets are closed, and nobody listens. */
   die(): void {
     for (const conversation of this.conversations) conversation.markDown()
-    this.held.clear()
+    this.network.remove(this)
   }
 }
 
 export function sessionOptionsOf(settings: HostSettings): SessionOptions {
   const limits = { ...DEFAULT_LIMITS, ...settings.limits }
   const ownType = settings.type ?? EntityType.osd
+  const type = settings.addr.type === 'v2' ? 'v2' : 'v1'
   const wireOptions = { ownType, ownNum: settings.num ?? 0, crc32c, crcHeader: true, crcData: true, limits }
   return {
-    createWire: (role) => createWire('v1', { role, ...wireOptions }),
+    createWire: (role) => createWire(type, { role, ...wireOptions }),
     registry: new MessageRegistry([Note]),
     globalSeq: new GlobalSeq(),
     ownType,
     ownAddr: () => settings.addr,
     termsFor: (peerType, role) => ({
-      policy: settings.policy,
+      policy: settings.policyFor?.(peerType) ?? settings.policy,
       protocolVersion: protocolVersion({
         ownType,
         peerType,

@@ -15,8 +15,9 @@ export interface LinkPlan {
   readonly nextPiece: () => number
   /** The link breaks when so many bytes of the one who dialled, or of the one who accepted, have been delivered. */
   readonly breakAfter: { readonly dialler: number; readonly acceptor: number }
-  /** Bytes of either end after which nothing more is delivered until `LinkEnd.goOn`. */
+  /** Bytes of either end after which nothing more is delivered until `LinkEnd.goOn`, or for so long. */
   readonly stallAfter?: { readonly dialler?: number; readonly acceptor?: number }
+  readonly stallMs?: number
   /** How long each end takes to notice that the link is broken. */
   readonly noticeMs: { readonly dialler: number; readonly acceptor: number }
 }
@@ -40,15 +41,19 @@ interface Troubles {
 
 /** Two ends of a byte stream in memory. Bytes written at one come out at the other some time later, in pieces. */
 export class Link {
+  readonly plan: LinkPlan
+  /** The end of each, as the other sees it. */
+  readonly addrs: { readonly dialler: EntityAddr; readonly acceptor: EntityAddr }
   readonly dialler: LinkEnd
   readonly acceptor: LinkEnd
   isBroken = false
+  dialledBy: unknown = undefined
 
   constructor(clock: VirtualClock, plan: LinkPlan, addrs: { dialler: EntityAddr; acceptor: EntityAddr }) {
+    this.plan = plan
+    this.addrs = addrs
     const breakBoth = (): void => {
-      this.isBroken = true
-      this.dialler.break(plan.noticeMs.dialler)
-      this.acceptor.break(plan.noticeMs.acceptor)
+      this.break(plan.noticeMs)
     }
     this.dialler = new LinkEnd(clock, plan, addrs.acceptor, {
       breakAfter: plan.breakAfter.dialler,
@@ -63,6 +68,31 @@ export class Link {
     this.dialler.peer = this.acceptor
     this.acceptor.peer = this.dialler
   }
+
+  /** Somebody at one of the ends uses it. */
+  get isInUse(): boolean {
+    return this.dialler.user !== undefined || this.acceptor.user !== undefined
+  }
+
+  get hasStalled(): boolean {
+    return this.dialler.hasStalled || this.acceptor.hasStalled
+  }
+
+  /** Nothing gets through any more, which each end learns after a while. Once broken it stays as it is. */
+  break(noticeMs: LinkPlan['noticeMs']): void {
+    if (this.isBroken) return
+    this.isBroken = true
+    this.dialler.break(noticeMs.dialler)
+    this.acceptor.break(noticeMs.acceptor)
+  }
+
+  /** No trouble from here on. Whatever stands still goes on, and an end that does not know of a break hears of it. */
+  settle(): void {
+    for (const end of [this.dialler, this.acceptor]) {
+      if (this.isBroken) end.hearOfBreak()
+      else end.settle()
+    }
+  }
 }
 
 export class LinkEnd {
@@ -70,10 +100,14 @@ export class LinkEnd {
   user: LinkUser | undefined
   peer: LinkEnd | undefined
   deliveredBytes = 0
+  hasStalled = false
   readonly #clock: VirtualClock
   readonly #plan: LinkPlan
   readonly #troubles: Troubles
+  #breakAfter: number
   #stallAfter: number
+  #isStalled = false
+  #cancelNotice: (() => void) | undefined
   #waiting: Uint8Array[] = []
   #waitingBytes = 0
   #isScheduled = false
@@ -86,6 +120,7 @@ export class LinkEnd {
     this.#plan = plan
     this.remoteAddr = remoteAddr
     this.#troubles = troubles
+    this.#breakAfter = troubles.breakAfter
     this.#stallAfter = troubles.stallAfter
   }
 
@@ -114,12 +149,20 @@ export class LinkEnd {
   /** Ends a stall, or moves it to a later byte. */
   goOn(stallAfter?: number): void {
     this.#stallAfter = stallAfter ?? Infinity
-    this.#schedule()
+    this.#isStalled = false
+    if (this.#waitingBytes > 0 || this.#state === 'shut') this.#schedule()
+  }
+
+  /** It neither breaks nor stands still from here on. */
+  settle(): void {
+    this.#breakAfter = Infinity
+    this.goOn()
   }
 
   /** The user hears no more of it. The other end gets what was written, and then hears that the stream has ended. */
   close(): void {
     this.user = undefined
+    this.#cancelNotice?.()
     if (this.#state !== 'open') return
     this.#state = 'shut'
     this.#schedule()
@@ -130,9 +173,15 @@ export class LinkEnd {
     this.#state = 'gone'
     this.#waiting = []
     this.#waitingBytes = 0
-    this.#clock.after(noticeMs, () => {
-      this.#end(new Error('the link is broken'))
+    if (this.user === undefined) return
+    this.#cancelNotice = this.#clock.after(noticeMs, () => {
+      this.hearOfBreak()
     })
+  }
+
+  hearOfBreak(): void {
+    this.#cancelNotice?.()
+    this.#end(new Error('the link is broken'))
   }
 
   #end(error: Error): void {
@@ -153,25 +202,46 @@ export class LinkEnd {
 
   #deliver(): void {
     const { peer } = this
-    const { breakAfter, breakBoth } = this.#troubles
     if (peer === undefined) return
     while (this.#state !== 'gone' && this.#waitingBytes > 0 && peer.#mayGet > 0) {
-      const upTo = Math.min(breakAfter, this.#stallAfter)
+      const upTo = Math.min(this.#breakAfter, this.#stallAfter)
       const piece = this.#takePiece(Math.min(this.#plan.nextPiece(), upTo - this.deliveredBytes))
       this.deliveredBytes += piece.length
       if (piece.length > 0) {
         peer.#mayGet--
         peer.user?.onBytes(piece)
       }
-      if (this.deliveredBytes >= breakAfter) breakBoth()
-      else if (this.deliveredBytes >= this.#stallAfter) return
+      if (this.deliveredBytes >= this.#breakAfter) this.#troubles.breakBoth()
+      else if (this.deliveredBytes >= this.#stallAfter) {
+        this.#stall()
+        return
+      }
     }
     if (this.#state === 'open') this.user?.onDrain()
     if (this.#state === 'shut' && this.#waitingBytes === 0) peer.#end(new Error('the peer has closed the stream'))
   }
 
+  #stall(): void {
+    this.hasStalled = true
+    const { stallMs } = this.#plan
+    if (this.#isStalled || stallMs === undefined) return
+    this.#isStalled = true
+    this.#clock.after(stallMs, () => {
+      if (this.#isStalled) this.goOn()
+    })
+  }
+
   #takePiece(most: number): Uint8Array {
     const length = Math.min(most, this.#waitingBytes)
+    this.#waitingBytes -= length
+    const first = this.#waiting[0]
+    if (first === undefined || first.length < length) return this.#joinChunks(length)
+    if (first.length === length) this.#waiting.shift()
+    else this.#waiting[0] = first.subarray(length)
+    return first.subarray(0, length)
+  }
+
+  #joinChunks(length: number): Uint8Array {
     const piece = new Uint8Array(length)
     for (let at = 0; at < length;) {
       const chunk = this.#waiting[0]!
@@ -181,7 +251,6 @@ export class LinkEnd {
       if (part.length === chunk.length) this.#waiting.shift()
       else this.#waiting[0] = chunk.subarray(part.length)
     }
-    this.#waitingBytes -= length
     return piece
   }
 }

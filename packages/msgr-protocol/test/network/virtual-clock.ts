@@ -7,6 +7,12 @@ interface Task {
 export class VirtualClock {
   nowMs = 0
   #tasks: Task[] = []
+  #mayRun: number
+
+  /** `maxTasks`: how many may run before something is taken to go on for ever. */
+  constructor(options: { readonly maxTasks?: number } = {}) {
+    this.#mayRun = options.maxTasks ?? Infinity
+  }
 
   get taskCount(): number {
     return this.#tasks.length
@@ -19,7 +25,8 @@ export class VirtualClock {
     while (at > 0 && this.#tasks[at - 1]!.atMs > task.atMs) at--
     this.#tasks.splice(at, 0, task)
     return () => {
-      this.#tasks = this.#tasks.filter((other) => other !== task)
+      const index = this.#tasks.indexOf(task)
+      if (index >= 0) this.#tasks.splice(index, 1)
     }
   }
 
@@ -27,6 +34,7 @@ export class VirtualClock {
   advance(ms: number): void {
     const endMs = this.nowMs + ms
     for (let next = this.#tasks[0]; next !== undefined && next.atMs <= endMs; next = this.#tasks[0]) {
+      if (--this.#mayRun < 0) throw new Error('more tasks have run than a story of this length can have')
       this.#tasks.shift()
       this.nowMs = next.atMs
       next.run()
