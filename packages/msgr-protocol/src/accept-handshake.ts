@@ -119,7 +119,6 @@ export class AcceptHandshake {
     const tellsInSeq = hasFeature(request.features, Feature.reconnectSeq) && !isHardReset
     // Without it the peer gets an ack at once, for all that it would otherwise keep.
     memory.inSeqAcked = tellsInSeq ? memory.inSeq : 0
-    if (!tellsInSeq) memory.isConfirmed = true
     this.wire.writeOpened({
       kind: 'opened',
       features: policy.featuresSupported,

@@ -24,7 +24,10 @@ export class SessionMemory implements SessionFacts {
   /** Lossy from here on, whatever the ends agree on. */
   isDisposable = false
   isBackingOff = false
-  /** The peer is known to have had the session open, since it was last reset. Nothing is sent before. */
+  /**
+   * Since the last reset the peer has had the session open, or may have: it said what it has got, or a message has
+   * gone one way or the other. A session that was agreed to, and then cut off, may be one that the peer never had.
+   */
   isConfirmed = false
   peerType: number
   peerAddr: EntityAddr
@@ -55,6 +58,12 @@ export class SessionMemory implements SessionFacts {
     // It would not have been sent again, had the peer known that we have it.
     this.inSeqAcked = Math.min(this.inSeqAcked, Math.max(0, seq - 1))
     return true
+  }
+
+  /** A message has come, and is not a double. */
+  received(seq: number): void {
+    this.inSeq = seq
+    this.isConfirmed = true
   }
 
   /** This end dials, by its policy, and the peer listens somewhere. */

@@ -26,6 +26,7 @@ export function writeFrames(memory: SessionMemory, keepalives: SessionKeepalives
   while (wire.outputLength < maxBytes) {
     const message = queue.take(!lossy)
     if (message === undefined) break
+    memory.isConfirmed = true
     encodeTaken(message, features, queue)
     wire.writeMessage(message, queue.takenSeq)
   }

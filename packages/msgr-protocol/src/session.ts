@@ -368,7 +368,7 @@ export class Session {
     const { seq } = wire.header
     if (this.#memory.isDouble(seq)) return MESSAGE_DROPPED
     const message = wire.decodeMessage(this.#options.registry)
-    this.#memory.inSeq = seq
+    this.#memory.received(seq)
     this.#clock.progressed()
     return { kind: 'message', message }
   }

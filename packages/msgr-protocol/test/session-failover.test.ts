@@ -174,6 +174,27 @@ describe.each<[PolicyName, PolicyName]>([
   )
 })
 
+test.each<[PolicyName, PolicyName]>([
+  ['losslessClient', 'statefulServer'],
+  ['losslessPeerReuse', 'losslessPeerReuse'],
+])('a %s whose first handshakes with a %s are cut again and again has lost nothing: nobody is told', (...policies) => {
+  for (const count of [1, 2, 3, 4]) {
+    const pair = pairOf({ policy: Policies[policies[0]]() }, { policy: Policies[policies[1]]() })
+    let left = count
+    pair.network.planLink = (from) => planOf(from.equals(ADDR_A) && left-- > 0 ? ['acceptor', 282] : undefined)
+    const dialling = pair.a.connect(ADDR_B)
+    dialling.send(Note.of(1))
+    while (pair.network.links.filter((link) => link.isBroken).length < count) pair.clock.advance(1)
+    // B has agreed each time, which A has never heard.
+    const held = pair.b.held.get(ADDR_A.toString())!
+    expect(counts(held)).toEqual({ ...NOTHING, accepted: count })
+    held.send(Note.of(2))
+    pair.clock.advance(LONG_ENOUGH_MS)
+    expect([dialling.ids, held.ids]).toEqual([[2], [1]])
+    expect([counts(dialling).remoteReset, counts(held).remoteReset]).toEqual([0, 0])
+  }
+})
+
 describe('an end marks its conversation down, and connects anew', () => {
   const roundTrip = (stage: Pair, from: Conversation, id: number): void => {
     from.send(Note.of(id))
