@@ -177,6 +177,7 @@ describe.each<[PolicyName, PolicyName]>([
 test.each<[PolicyName, PolicyName]>([
   ['losslessClient', 'statefulServer'],
   ['losslessPeerReuse', 'losslessPeerReuse'],
+  ['losslessPeerReuse', 'losslessPeer'],
 ])('a %s whose first handshakes with a %s are cut again and again has lost nothing: nobody is told', (...policies) => {
   for (const count of [1, 2, 3, 4]) {
     const pair = pairOf({ policy: Policies[policies[0]]() }, { policy: Policies[policies[1]]() })
