@@ -1,0 +1,108 @@
+import type { SessionEvent } from '../../src/index.ts'
+import type { Conversation } from '../network/conversation.ts'
+import { Note } from '../network/note.ts'
+import { hostOf, nameOf, peerOf } from './parties.ts'
+import type { Stage } from './stage.ts'
+
+/** What honest peers may suffer: silence, a peer that is another now, and the end of a session. */
+const EXPECTED_CODES: ReadonlySet<unknown> = new Set([
+  undefined,
+  'ECONNREFUSED',
+  'ERR_MSGR_TIMEOUT',
+  'ERR_MSGR_WRONG_PEER',
+])
+
+/** Sees what every session says before its owner acts on it, and passes on what the model and the count need. */
+export class Witness {
+  readonly #stage: Stage
+
+  constructor(stage: Stage) {
+    this.#stage = stage
+  }
+
+  see(at: Conversation, event: SessionEvent): void {
+    const { tally, ledger, journal } = this.#stage
+    journal.note(() => `${nameOf(at)} ${textOf(event)}`)
+    switch (event.kind) {
+      case 'message':
+        tally.delivered++
+        if (!(event.message instanceof Note)) throw new Error(`expected a Note, got ${event.message.toString()}`)
+        ledger.received(at, event.message)
+        this.#stage.answer(at, event.message.id)
+        return
+      case 'messageDropped':
+        journal.breaks(`${nameOf(at)} got a message twice, of which a peer had been told that it was there`)
+        return
+      case 'connected':
+      case 'accepted':
+        tally.opened++
+        if (ledger.opened(at) > 1) tally.reconnects++
+        return
+      case 'remoteReset':
+        tally.resets++
+        ledger.over(at, 'remoteReset', this.#stage.isDialledByGhost(at) ? 'ghost' : undefined)
+        return
+      case 'connectRequested':
+        this.#seeRequest(at, event.asked.connectSeq)
+        return
+      case 'closeTransport':
+      case 'fault':
+      case 'closed':
+        this.#seeEnd(at, event)
+        return
+      case 'dial':
+        ledger.began(at)
+        return
+      case 'identified':
+      case 'authorizerNeeded':
+      case 'authorizerReceived':
+      case 'messageArriving':
+    }
+  }
+
+  #seeRequest(at: Conversation, connectSeq: number): void {
+    const held = at.host.find(at.session.facts.peerAddr)?.session
+    // It is told to begin anew by one that has not begun, and may yet: its first attempt may have been agreed to.
+    if (held?.facts.connectSeq === 0 && connectSeq > 0) this.#stage.ledger.lost(peerOf(at), hostOf(at))
+    const isRace = held?.state === 'connecting' && held.facts.connectSeq === connectSeq && !held.facts.isBackingOff
+    if (isRace) this.#stage.tally.races++
+  }
+
+  #seeEnd(at: Conversation, event: Extract<SessionEvent, { kind: 'closeTransport' | 'fault' | 'closed' }>): void {
+    const { tally, ledger, journal } = this.#stage
+    const code = codeOf(event.error)
+    if (!EXPECTED_CODES.has(code)) journal.breaks(`${nameOf(at)}: ${event.error?.message ?? ''}`)
+    if (event.kind === 'closeTransport') {
+      const isHandshake = event.error?.message.includes('handshake') === true
+      if (code === 'ERR_MSGR_TIMEOUT') tally[isHandshake ? 'handshakeTimeouts' : 'idleTimeouts']++
+      return
+    }
+    if (event.kind === 'closed') {
+      tally.lossyEnds++
+      ledger.over(at, 'closed')
+      return
+    }
+    tally.faults++
+    if (event.next === 'standby') tally.standbys++
+  }
+}
+
+function codeOf(error: Error | undefined): unknown {
+  return error !== undefined && 'code' in error ? error.code : undefined
+}
+
+function textOf(event: SessionEvent): string {
+  switch (event.kind) {
+    case 'message':
+      return event.message instanceof Note ? `gets ${event.message.id} as seq ${event.message.seq}` : 'gets something'
+    case 'connectRequested':
+      return `is asked: connect seq ${event.asked.connectSeq}, global seq ${event.asked.globalSeq}`
+    case 'fault':
+      return `fault: ${event.error.message}; ${event.next} after ${event.delayMs} ms`
+    case 'closeTransport':
+    case 'closed':
+      return `${event.kind}: ${event.error?.message ?? ''}`
+    default:
+      return event.kind
+  }
+}
