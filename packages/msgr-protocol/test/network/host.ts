@@ -1,6 +1,7 @@
 import { crc32c } from '@msgr/bufferlist'
 import { EntityAddr, EntityType, MessageRegistry } from '@msgr/message'
 import {
+  type AcceptDecision,
   type AskedSession,
   type AuthorizerVerdict,
   createWire,
@@ -14,6 +15,7 @@ import {
   protocolVersion,
   type SessionEvent,
   type SessionOptions,
+  type SessionSummary,
   type SessionTiming,
 } from '../../src/index.ts'
 import { Conversation } from './conversation.ts'
@@ -45,6 +47,14 @@ export interface HostSettings {
   readonly slabSize?: number
   /** Sees each event before it is carried out. */
   readonly watch?: (conversation: Conversation, event: SessionEvent) => void
+  /** Sees what becomes of a request, and what was held for the peer, before it is acted on. */
+  readonly watchDecision?: (asking: Conversation, what: Decided) => void
+}
+
+export interface Decided {
+  readonly asked: AskedSession
+  readonly held: SessionSummary | undefined
+  readonly kind: AcceptDecision['kind']
 }
 
 export const TIMING: SessionTiming = {
@@ -145,6 +155,7 @@ export class Host {
     const held = this.find(asking.session.facts.peerAddr)
     const decision = decideAccept(asked, held?.session.facts)
     asking.decisions.push(decision.kind)
+    this.settings.watchDecision?.(asking, { asked, held: held?.session.facts, kind: decision.kind })
     if (decision.kind !== 'replace' || held === undefined) {
       if (decision.kind === 'wait') held?.keepalive(0) // so that our own attempt is carried through
       if (decision.kind !== 'replace') asking.answerConnect(decision)

@@ -44,6 +44,8 @@ class Party {
   readonly reader = new Reader()
   stream: Stream
   opens = 0
+  /** The connect seq under which it was open last in this life. */
+  openedAs = 0
   /** How often the peer had lost sessions with us when this one began, or was last reset. */
   seenLosses: number
 
@@ -68,6 +70,7 @@ interface Entry {
  * - It never delivers anything twice. After its own end a new session of the same process may be given once more
  *   what the peer keeps: if either does not check for resets, or if the first was made lossy and so replaced.
  * - What is never delivered was sent before the sender was told, by `remoteReset` or `closed`, or ended it itself.
+ * - Each time a session opens again in one life it does so under a greater connect seq.
  * - Nobody is told of a reset unless the peer has lost a session with it since; nor of an end unless it is lossy.
  */
 export class Ledger {
@@ -100,7 +103,14 @@ export class Ledger {
 
   /** Returns how often the session has been open, this time included. */
   opened(at: Conversation): number {
-    return ++this.#party(at).opens
+    const party = this.#party(at)
+    const { connectSeq } = at.session.facts
+    // One that does not check for resets begins anew, as its peer does, and is not told.
+    if (connectSeq <= party.openedAs && connectSeq !== 1) {
+      this.#journal.breaks(`${nameOf(at)} opens with connect seq ${connectSeq}, after ${party.openedAs}`)
+    }
+    party.openedAs = connectSeq
+    return ++party.opens
   }
 
   received(at: Conversation, note: Note): void {
@@ -143,6 +153,7 @@ export class Ledger {
     }
     const losses = this.#lossesOfPeer(at)
     party.stream = this.#newStream(at)
+    party.openedAs = 0
     if (cause === 'ghost') return
     if (losses === party.seenLosses) this.#journal.breaks(`${nameOf(at)} was told of a reset that nobody has caused`)
     party.seenLosses = losses

@@ -143,6 +143,9 @@ export class Stage {
       watch: (conversation, event: SessionEvent) => {
         this.#witness.see(conversation, event)
       },
+      watchDecision: (asking, decided) => {
+        this.#witness.seeDecision(asking, decided)
+      },
     })
     this.hosts[index] = host
     this.allHosts.push(host)

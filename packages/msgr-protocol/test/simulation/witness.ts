@@ -1,5 +1,6 @@
 import type { SessionEvent } from '../../src/index.ts'
 import type { Conversation } from '../network/conversation.ts'
+import type { Decided } from '../network/host.ts'
 import { Note } from '../network/note.ts'
 import { hostOf, nameOf, peerOf } from './parties.ts'
 import type { Stage } from './stage.ts'
@@ -42,9 +43,6 @@ export class Witness {
         tally.resets++
         ledger.over(at, 'remoteReset', this.#stage.isDialledByGhost(at) ? 'ghost' : undefined)
         return
-      case 'connectRequested':
-        this.#seeRequest(at, event.asked.connectSeq)
-        return
       case 'closeTransport':
       case 'fault':
       case 'closed':
@@ -53,6 +51,7 @@ export class Witness {
       case 'dial':
         ledger.began(at)
         return
+      case 'connectRequested':
       case 'identified':
       case 'authorizerNeeded':
       case 'authorizerReceived':
@@ -60,12 +59,18 @@ export class Witness {
     }
   }
 
-  #seeRequest(at: Conversation, connectSeq: number): void {
-    const held = at.host.find(at.session.facts.peerAddr)?.session
+  /** Both ends have dialled: one must win, and the same at either end. */
+  seeDecision(at: Conversation, { asked, held, kind }: Decided): void {
+    const { tally, ledger, journal } = this.#stage
     // It is told to begin anew by one that has not begun, and may yet: its first attempt may have been agreed to.
-    if (held?.facts.connectSeq === 0 && connectSeq > 0) this.#stage.ledger.lost(peerOf(at), hostOf(at))
-    const isRace = held?.state === 'connecting' && held.facts.connectSeq === connectSeq && !held.facts.isBackingOff
-    if (isRace) this.#stage.tally.races++
+    if (kind === 'resetSession' && held?.connectSeq === 0) ledger.lost(peerOf(at), hostOf(at))
+    const isRace = held?.state === 'connecting' && held.connectSeq === asked.connectSeq && !held.isBackingOff
+    if (!isRace || held.lossy || (kind !== 'wait' && kind !== 'replace')) return
+    tally.races++
+    const wins = at.session.facts.peerAddr.compare(at.host.addr) < 0 || held.policy.server
+    if (wins !== (kind === 'replace')) {
+      journal.breaks(`${nameOf(at)}: what the lower address dials wins a race, but the answer is ${kind}`)
+    }
   }
 
   #seeEnd(at: Conversation, event: Extract<SessionEvent, { kind: 'closeTransport' | 'fault' | 'closed' }>): void {
