@@ -22,6 +22,7 @@ export const commands = {
   heartbeat: { needsCompiler: true, needsBuild: true, run: program('apps/heartbeat-demo/dist/cli.js') },
   bench: { needsCompiler: true, needsBuild: true, run: program('apps/bench-runner/dist/cli.js') },
   stress: { needsCompiler: true, needsBuild: true, run: program('apps/stress/dist/cli.js') },
+  simulate: { needsCompiler: false, needsBuild: true, run: simulate },
   test: { needsCompiler: true, needsBuild: true, run: test },
   build: { needsCompiler: false, needsBuild: true, run: () => Promise.resolve(0) },
   lint: { needsCompiler: false, needsBuild: false, run: lint },
@@ -41,6 +42,19 @@ export const commands = {
 function program(script, ...firstArgs) {
   return (root, args) =>
     runInForeground([process.execPath, `${root}/${script}`, ...firstArgs, ...args], { cwd: root, env: process.env })
+}
+
+/**
+ * A program that lives with a package's tests.
+ *
+ * @type {Command['run']}
+ */
+function simulate(root, args) {
+  const script = `${root}/tooling/tsup-preset/run-program.mjs`
+  return runInForeground([process.execPath, script, 'test/programs/simulate.ts', ...args], {
+    cwd: `${root}/packages/msgr-protocol`,
+    env: process.env,
+  })
 }
 
 /** @type {Command['run']} */
