@@ -1,4 +1,4 @@
-import { BufferEncoder } from '@msgr/bufferlist'
+import { BufferEncoder, MalformedInputError } from '@msgr/bufferlist'
 import { Message } from '@msgr/message'
 import type { FailureReason } from './heartbeat-link.ts'
 
@@ -47,7 +47,9 @@ export class MFailureReport extends Message {
     const targetUpFrom = cursor.readUInt32LE()
     const number = cursor.readUInt8()
     const finding = FINDINGS[number]
-    if (finding === undefined) throw new RangeError(`finding: expected 0 to ${FINDINGS.length - 1}, got ${number}`)
+    if (finding === undefined) {
+      throw new MalformedInputError(`finding: expected 0 to ${FINDINGS.length - 1}, got ${number}`, { number })
+    }
     this.report = { target, targetUpFrom, finding, failedForMs: cursor.readUInt32LE() }
   }
 }

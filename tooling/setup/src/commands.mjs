@@ -23,6 +23,7 @@ export const commands = {
   bench: { needsCompiler: true, needsBuild: true, run: program('apps/bench-runner/dist/cli.js') },
   stress: { needsCompiler: true, needsBuild: true, run: program('apps/stress/dist/cli.js') },
   simulate: { needsCompiler: false, needsBuild: true, run: simulate },
+  fuzz: { needsCompiler: false, needsBuild: true, run: program('tooling/fuzz/dist/cli.js') },
   test: { needsCompiler: true, needsBuild: true, run: test },
   build: { needsCompiler: false, needsBuild: true, run: () => Promise.resolve(0) },
   lint: { needsCompiler: false, needsBuild: false, run: lint },

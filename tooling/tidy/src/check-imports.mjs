@@ -110,7 +110,10 @@ class ImportJudge {
       const isFine = !isShipped || group !== 'packages' || this.#row.external?.includes(name)
       return isFine ? undefined : `import of ${name}: the import table lists no such dependency for ${dir}`
     }
-    if (target.group === 'apps') return `import of ${name}: nothing imports an application`
+    if (target.group === 'apps') {
+      const isFine = this.#row.apps?.includes(target.shortName) === true
+      return isFine ? undefined : `import of ${name}: nothing imports an application`
+    }
     if (target.group === 'tooling') {
       return isShipped && group !== 'tooling' ? `import of ${name}: tooling is not shipped` : undefined
     }

@@ -54,7 +54,8 @@ function unwantedDependencies(tree, { group, manifest }, row) {
     const target = tree.members.find((candidate) => candidate.manifest.name === name)
     if (target === undefined) return group === 'packages' && row.external?.includes(name) !== true
     if (target.group === 'tooling') return group !== 'tooling'
-    return target.group === 'apps' || !row.mayImport.includes(target.shortName)
+    const allowed = target.group === 'apps' ? row.apps : row.mayImport
+    return allowed?.includes(target.shortName) !== true
   })
   const applications = tree.members.filter((member) => member.group === 'apps').map((member) => member.manifest.name)
   const unwantedForTests = Object.keys(devDependencies ?? {}).filter((name) => applications.includes(name))

@@ -5,6 +5,7 @@
  * @property {string} dir
  * @property {readonly string[]} mayImport short names of folders in packages/
  * @property {readonly string[]} [external] packages from outside the workspace that it may depend on at run time
+ * @property {readonly string[]} [apps] short names of applications that tooling may import
  * @property {boolean} [isFreeOfNode] true for a package that must not import any module of Node
  * @property {boolean} [mayImportCrypto] true for a package that may import node:crypto
  */
@@ -50,6 +51,7 @@ export const importTable = [
   },
   { dir: 'apps/stress', mayImport: ['bufferlist', 'message', 'msgr-protocol', 'messenger'] },
   { dir: 'tooling/messenger-compliance', mayImport: [...PACKAGES_OF_A_MESSENGER, 'dispatcher'] },
+  { dir: 'tooling/fuzz', mayImport: PACKAGES_OF_A_MESSENGER, apps: ['heartbeat-demo'] },
   { dir: 'tooling/interop', mayImport: ['bufferlist', 'message', 'msgr-protocol', 'dispatcher', 'messenger'] },
 ]
 
@@ -61,6 +63,7 @@ export const importTable = [
 export function renderImportTable(table) {
   const rows = table.map((row) => {
     const remarks = [...row.mayImport.map((name) => `\`${name}\``)]
+    if (row.apps !== undefined) remarks.push(...row.apps.map((name) => `\`${name}\` (an application)`))
     if (row.external !== undefined) remarks.push(...row.external.map((name) => `\`${name}\` (from npm)`))
     const imports = remarks.length > 0 ? remarks.join(', ') : 'nothing'
     return `| \`${row.dir}\` | ${imports}${row.isFreeOfNode === true ? '; no `node:` module' : ''} |`

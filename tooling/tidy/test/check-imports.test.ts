@@ -9,6 +9,7 @@ const table = [
   { dir: 'packages/auth', mayImport: ['low'], mayImportCrypto: true },
   { dir: 'packages/high', mayImport: ['low', 'pure'] },
   { dir: 'apps/app', mayImport: ['high'] },
+  { dir: 'tooling/probe', mayImport: [], apps: ['app'] },
 ]
 
 const manifests = {
@@ -22,6 +23,7 @@ const manifests = {
   },
   'apps/app/package.json': { dependencies: { '@msgr/high': '1', commander: '1' } },
   'tooling/kit/package.json': {},
+  'tooling/probe/package.json': { dependencies: { '@msgr-apps/app': '1' } },
 }
 
 /** The objections to one import in one file of the fixture. */
@@ -50,6 +52,7 @@ test.each([
   ['apps/app/src/a.ts', '@msgr/high'],
   ['apps/app/src/a.ts', 'commander'],
   ['apps/app/src/a.ts', 'node:crypto'],
+  ['tooling/probe/src/a.ts', '@msgr-apps/app'],
 ])('%s may import %s', (path, specifier) => {
   expect(objections(path, specifier)).toEqual([])
 })
@@ -79,6 +82,7 @@ test.each([
   ['packages/pure/test/a.ts', 'vitest', 'import of vitest, which package.json does not declare'],
   ['apps/app/src/a.ts', '@msgr/low', 'import of @msgr/low: the import table does not allow it for apps/app'],
   ['apps/app/src/a.ts', 'chalk', 'import of chalk, which package.json does not declare'],
+  ['tooling/kit/run.mjs', '@msgr-apps/app', 'import of @msgr-apps/app: nothing imports an application'],
   ['tooling/kit/run.mjs', '@msgr/low', 'import of @msgr/low: the import table does not allow it for tooling/kit'],
 ])('%s may not import %s', (path, specifier, message) => {
   expect(objections(path, specifier)).toEqual([message])

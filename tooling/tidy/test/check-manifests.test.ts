@@ -6,6 +6,7 @@ const table = [
   { dir: 'packages/low', mayImport: [], external: ['loader'] },
   { dir: 'packages/high', mayImport: ['low'] },
   { dir: 'apps/app', mayImport: ['high'] },
+  { dir: 'tooling/probe', mayImport: [], apps: ['app'] },
 ]
 const allowed = {
   'packages/low/package.json': { dependencies: { loader: '1' }, devDependencies: { anything: '1' } },
@@ -13,6 +14,7 @@ const allowed = {
   'apps/app/package.json': { dependencies: { '@msgr/high': '1', commander: '1' } },
   'tooling/kit/package.json': { dependencies: { '@msgr-tooling/other': '1', eslint: '1' } },
   'tooling/other/package.json': {},
+  'tooling/probe/package.json': { dependencies: { '@msgr-apps/app': '1' } },
 }
 
 test('dependencies that the table lists are fine', () => {
@@ -27,6 +29,7 @@ test.each([
   ['packages/high/package.json', { devDependencies: { '@msgr-apps/app': '1' } }, '@msgr-apps/app'],
   ['apps/app/package.json', { dependencies: { '@msgr/low': '1' } }, '@msgr/low'],
   ['tooling/kit/package.json', { dependencies: { '@msgr/low': '1' } }, '@msgr/low'],
+  ['tooling/kit/package.json', { dependencies: { '@msgr-apps/app': '1' } }, '@msgr-apps/app'],
 ])('in %s, %j is not', (path, manifest, name) => {
   expect(checkManifests(workspaceWith({ ...allowed, [path]: manifest }), table)).toEqual([
     {

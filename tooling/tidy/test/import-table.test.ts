@@ -26,6 +26,7 @@ test('the table renders as Markdown', () => {
     { dir: 'packages/a', mayImport: [] },
     { dir: 'packages/b', mayImport: ['a'], external: ['c'] },
     { dir: 'packages/d', mayImport: ['a', 'b'], isFreeOfNode: true },
+    { dir: 'tooling/e', mayImport: ['a'], apps: ['f'] },
   ]
   expect(renderImportTable(rows)).toBe(
     [
@@ -34,6 +35,7 @@ test('the table renders as Markdown', () => {
       '| `packages/a` | nothing |',
       '| `packages/b` | `a`, `c` (from npm) |',
       '| `packages/d` | `a`, `b`; no `node:` module |',
+      '| `tooling/e` | `a`, `f` (an application) |',
     ].join('\n'),
   )
 })

@@ -1,0 +1,30 @@
+import { ArgumentError } from '../errors.ts'
+import type { Target } from '../target.ts'
+import { acceptHandshake } from './accept-handshake.ts'
+import { addresses } from './addresses.ts'
+import { clusterMap } from './cluster-map.ts'
+import { codecs } from './codecs.ts'
+import { cursor } from './cursor.ts'
+import { dialHandshake } from './dial-handshake.ts'
+import { frames } from './frames.ts'
+import { messages } from './messages.ts'
+
+/** Every target that is written in TypeScript. A new one is one more entry. */
+export const targets: readonly Target[] = [
+  acceptHandshake,
+  dialHandshake,
+  frames,
+  messages,
+  clusterMap,
+  addresses,
+  codecs,
+  cursor,
+]
+
+/** The target of this name. */
+export function findTarget(name: string): Target {
+  const target = targets.find((candidate) => candidate.name === name)
+  if (target === undefined)
+    throw new ArgumentError(`expected one of ${targets.map((each) => each.name).join(', ')}, got ${name}`)
+  return target
+}
