@@ -1,8 +1,10 @@
 const INITIAL_CAPACITY = 8
+/** A ring up to this size is kept: a queue that is filled and emptied in turns would resize it each time. */
+const KEPT_CAPACITY = 128
 
 /**
- * First in, first out, in a ring that doubles when full and halves when mostly empty: O(1) amortised. Each item has a
- * weight, and the sum of them is known.
+ * First in, first out, in a ring that doubles when full and, if it is large, halves when mostly empty: O(1) amortised.
+ * Each item has a weight, and the sum of them is known.
  */
 export class Fifo<T> {
   #items: (T | undefined)[] = new Array<T | undefined>(INITIAL_CAPACITY)
@@ -39,7 +41,7 @@ export class Fifo<T> {
     const item = this.#clearSlot(this.#head)
     this.#head = this.#slot(1)
     this.#length--
-    if (this.#length * 4 < this.#items.length && this.#items.length > INITIAL_CAPACITY) {
+    if (this.#length * 4 < this.#items.length && this.#items.length > KEPT_CAPACITY) {
       this.#resize(this.#items.length / 2)
     }
     return item

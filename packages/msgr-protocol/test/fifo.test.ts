@@ -40,6 +40,6 @@ test('it keeps its order when it grows and shrinks while its head is in the midd
   const fifo = new Fifo<number>()
   for (let i = 0; i < 6; i++) fifo.push(i, 0)
   for (let i = 0; i < 5; i++) fifo.shift()
-  for (let i = 6; i < 100; i++) fifo.push(i, 0)
-  expect(Array.from({ length: 95 }, () => fifo.shift())).toEqual(Array.from({ length: 95 }, (_, i) => i + 5))
+  for (let i = 6; i < 1000; i++) fifo.push(i, 0)
+  expect(Array.from({ length: 995 }, () => fifo.shift())).toEqual(Array.from({ length: 995 }, (_, i) => i + 5))
 })
