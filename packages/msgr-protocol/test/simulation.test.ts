@@ -58,7 +58,10 @@ const AT_LEAST: Readonly<Record<keyof Tally, number>> = {
   newNonces: 100,
 }
 
-describe('on a network that cuts, delays, stalls and forgets, every promise is kept', () => {
+// A few seconds, unless the machine does much else.
+const PATIENCE = { timeout: 180_000 }
+
+describe('on a network that cuts, delays, stalls and forgets, every promise is kept', PATIENCE, () => {
   test('between two, who do all that the scenarios are meant to have them do', () => {
     const { broken, tally } = play(1, 2_000, 2)
     expect(broken).toEqual([])
