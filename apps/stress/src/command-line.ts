@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { FLOOD_NAMES, USUAL_ATTACKERS, type FloodName, type FloodPlan } from './flood-plan.ts'
 import { makePlan, type StressRequest } from './make-plan.ts'
 import { MAX_PAYLOAD_BYTES, type PayloadMix } from './payload-mix.ts'
 import { POLICY_PAIR_NAMES, type PolicyPairName } from './policy-pair.ts'
@@ -12,13 +13,16 @@ const MAX_PROCESSES = 32
 const MAX_WORKERS = 24
 const MAX_DELAY_MS = 60_000
 
-/** What the command line asks for. */
-export interface StressCommand {
-  readonly preset: PresetName
-  readonly plan: StressPlan
-  readonly patienceMs: number
-  readonly json: boolean
-}
+/** What the command line asks for: a run, or floods, one after the other. */
+export type StressCommand =
+  | {
+      readonly kind: 'run'
+      readonly preset: PresetName
+      readonly plan: StressPlan
+      readonly patienceMs: number
+      readonly json: boolean
+    }
+  | { readonly kind: 'flood'; readonly plans: readonly FloodPlan[]; readonly json: boolean }
 
 /** Where help and complaints go. */
 export interface HelpOutput {
@@ -44,15 +48,21 @@ interface Flags {
   readonly delays?: number | true
   readonly patience: number
   readonly sabotage?: Sabotage
+  readonly flood?: FloodName | 'all'
+  readonly attackers?: number
   readonly json?: true
 }
 
 /** How long `--delays` holds messages back at most, if it does not say, in milliseconds. */
 const USUAL_DELAY_MS = 100
+/** How long a flood lasts, if nobody says. */
+const USUAL_FLOOD_SECONDS = 10
+const MAX_ATTACKERS = 19_000
 
 const EPILOG = `
 Presets: plain and million send over connections that nobody drops, and forgive nothing. stress, stress16, inject,
-inject2, inject3 and inject4 are Ceph's synthetic tests. Options override what the preset says.`
+inject2, inject3 and inject4 are Ceph's synthetic tests. Options override what the preset says.
+Of the other options, floods know --messenger, --driver, --op-threads, --attackers, --seconds and --json.`
 
 /**
  * Reads a command line. Throws commander's `CommanderError` for one that makes no sense, and for one that asks for help,
@@ -60,14 +70,34 @@ inject2, inject3 and inject4 are Ceph's synthetic tests. Options override what t
  */
 export function parseCommandLine(args: readonly string[], output: HelpOutput): StressCommand {
   const command = makeCommand(output).parse([...args], { from: 'user' })
-  const { preset, messenger, driver, opThreads, patience, json = false, delays, ...rest } = command.opts<Flags>()
+  const {
+    preset,
+    messenger,
+    driver,
+    opThreads,
+    patience,
+    json = false,
+    delays,
+    flood,
+    attackers,
+    ...rest
+  } = command.opts<Flags>()
+  const choice: MessengerChoice = { type: messenger, driver, workers: Math.max(1, opThreads) }
+  if (flood !== undefined) {
+    const names = flood === 'all' ? FLOOD_NAMES : [flood]
+    const plans = names.map((name) => {
+      const { seconds = USUAL_FLOOD_SECONDS } = rest
+      return { name, messenger: choice, attackerCount: attackers ?? USUAL_ATTACKERS[name], seconds }
+    })
+    return { kind: 'flood', plans, json }
+  }
   const request: StressRequest = {
     ...rest,
     preset,
-    messenger: { type: messenger, driver, workers: Math.max(1, opThreads) },
+    messenger: choice,
     ...(delays === undefined ? {} : { delayMs: delays === true ? USUAL_DELAY_MS : delays }),
   }
-  return { preset, plan: makePlan(request), patienceMs: patience * 1000, json }
+  return { kind: 'run', preset, plan: makePlan(request), patienceMs: patience * 1000, json }
 }
 
 function makeCommand(output: HelpOutput): Command {
@@ -106,6 +136,10 @@ function makeCommand(output: HelpOutput): Command {
         'alter',
       ]),
     )
+    .addOption(
+      new Option('--flood <name>', 'instead: bad peers, while good ones ping on').choices([...FLOOD_NAMES, 'all']),
+    )
+    .option('--attackers <n>', 'bad peers of a flood', integer(1, MAX_ATTACKERS))
     .option('--json', 'nothing but one object at the end')
     .addHelpText('after', EPILOG)
     .configureOutput({ writeOut: output.help, writeErr: output.complain })

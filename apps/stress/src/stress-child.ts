@@ -24,7 +24,7 @@ export class StressChild<In, Out extends object> {
   readonly failed: Promise<never>
   readonly #child: ChildProcess
   readonly #exited: Promise<void>
-  readonly #listeners: ((message: In) => void)[] = []
+  readonly #listeners = new Set<(message: In) => void>()
   #stderr = ''
   #isLetGo = false
 
@@ -55,7 +55,7 @@ export class StressChild<In, Out extends object> {
   }
 
   onMessage(listener: (message: In) => void): void {
-    this.#listeners.push(listener)
+    this.#listeners.add(listener)
   }
 
   tell(message: Out): void {
@@ -66,9 +66,12 @@ export class StressChild<In, Out extends object> {
   /** The next message that `isIt` accepts. Rejects with `StressError` if the process ends first. */
   hear<M extends In>(isIt: (message: In) => message is M): Promise<M> {
     const heard = new Promise<M>((resolve) => {
-      this.onMessage((message) => {
-        if (isIt(message)) resolve(message)
-      })
+      const listener = (message: In): void => {
+        if (!isIt(message)) return
+        this.#listeners.delete(listener)
+        resolve(message)
+      }
+      this.#listeners.add(listener)
     })
     return Promise.race([heard, this.failed])
   }

@@ -13,6 +13,7 @@ import type { FaultLog } from './fault-log.ts'
 import { MNoise } from './m-noise.ts'
 import { makeMessenger } from './make-messenger.ts'
 import { decodeMessageId, encodeMessageId, NOISE_CLASS, PRIORITIES } from './message-id.ts'
+import { Outbox } from './outbox.ts'
 import type { Payloads } from './payloads.ts'
 import { policyPairs } from './policy-pair.ts'
 import { ReceiptBook } from './receipt-book.ts'
@@ -34,6 +35,7 @@ export class StressClient {
   readonly #record: RunRecord
   readonly #payloads: Payloads
   readonly #book: ReceiptBook
+  readonly #outbox = new Outbox()
   readonly #messengers: ReadonlyMap<number, Messenger>
   readonly #streams = new Map<number, ClientStream>()
   readonly #saboteur: Saboteur | undefined
@@ -114,7 +116,7 @@ export class StressClient {
     message.priority = PRIORITIES[priorityClass] ?? 0
     message.front = encodeMessageId(id)
     message.data = this.#payloads.make(id)
-    const wasTaken = connection.sendMessage(message) === 'queued'
+    const wasTaken = this.#outbox.send(connection, message)
     if (wasTaken) {
       stream.sent(priorityClass)
       this.#record.figures.sent++

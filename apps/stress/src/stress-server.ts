@@ -11,6 +11,7 @@ import type { FaultLog } from './fault-log.ts'
 import { MNoise } from './m-noise.ts'
 import { makeMessenger } from './make-messenger.ts'
 import { decodeMessageId, encodeMessageId, NOISE_CLASS, PRIORITIES, type MessageId } from './message-id.ts'
+import { Outbox } from './outbox.ts'
 import type { Payloads } from './payloads.ts'
 import { describeConnection, ReceiptBook } from './receipt-book.ts'
 import type { RunRecord } from './run-record.ts'
@@ -30,6 +31,7 @@ export class StressServer implements Dispatcher {
   readonly #record: RunRecord
   readonly #payloads: Payloads
   readonly #book: ReceiptBook
+  readonly #outbox = new Outbox()
   readonly #messengers: readonly Messenger[]
   readonly #streams = new Map<number, ServedStream>()
   readonly #wasOpen = new WeakSet<Connection>()
@@ -152,6 +154,6 @@ export class StressServer implements Dispatcher {
     reply.priority = PRIORITIES[id.priorityClass] ?? 0
     reply.front = encodeMessageId({ ...id, kind: 'reply' })
     reply.data = request.data
-    if (connection.sendMessage(reply) === 'dropped') this.#record.figures.refused++
+    if (!this.#outbox.send(connection, reply)) this.#record.figures.refused++
   }
 }

@@ -4,8 +4,10 @@ import { parseCommandLine, type StressCommand } from '../src/command-line.ts'
 
 const silent = { help: () => undefined, complain: () => undefined }
 
-function parse(text: string): StressCommand {
-  return parseCommandLine(text === '' ? [] : text.split(' '), silent)
+type Run = Extract<StressCommand, { kind: 'run' }>
+
+function parse(text: string): Run {
+  return parseCommandLine(text === '' ? [] : text.split(' '), silent) as Run
 }
 
 test('without any option it is a plain run', () => {
@@ -65,4 +67,14 @@ test('help tells of the presets', () => {
   const output = { ...silent, help: (text: string) => (help += text) }
   expect(() => parseCommandLine(['--help'], output)).toThrow(CommanderError)
   expect(help).toContain('inject4')
+})
+
+test('a flood has its usual number of bad peers, and all of them are asked for at once', () => {
+  const all = parseCommandLine(['--flood', 'all', '--seconds', '3', '--messenger', 'simple'], silent)
+  const messenger = { type: 'simple', driver: 'epoll', workers: 1 }
+  const counts = { handshakes: 10_000, slow: 500, deaf: 16, huge: 16, files: 400 }
+  const plans = Object.entries(counts).map(([name, attackerCount]) => ({ name, attackerCount, seconds: 3, messenger }))
+  expect(all).toEqual({ kind: 'flood', plans, json: false })
+  const few = parseCommandLine(['--flood', 'slow', '--attackers', '7', '--json'], silent)
+  expect(few).toMatchObject({ kind: 'flood', plans: [{ name: 'slow', attackerCount: 7, seconds: 10 }], json: true })
 })

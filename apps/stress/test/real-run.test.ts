@@ -74,3 +74,10 @@ test('a run that is bounded by time stops sending and gets its replies', async (
   expect(client.figures.sent).toBeGreaterThan(0)
   expect(client.figures.answered).toBe(client.figures.sent)
 })
+
+test('more than a connection takes at a time waits, and nothing is lost', async () => {
+  const payload = { kind: 'uniform', minBytes: 4_000_000, maxBytes: 5_000_000 } as const
+  const { client, server } = await runInProcess({ messages: 60, connections: 1, messenger: simple, payload })
+  expect([...client.breaches, ...server.breaches]).toEqual([])
+  expect([client.figures.answered, server.figures.delivered]).toEqual([60, 60])
+})
