@@ -12,8 +12,8 @@ import { summarizeFlood, type FloodSummary } from './flood-summary.ts'
 import { StressChild } from './stress-child.ts'
 
 const LOOK_EVERY_MS = 100
-/** How long the server may take to come to rest when the flood is over: a second for each handshake's limit and more. */
-const REST_MS = 5000
+/** How long the server may take to come to rest when the flood is over: a listener without descriptors rests a second. */
+const REST_MS = 2000
 
 type Child = StressChild<FromFlood, ToFlood>
 
