@@ -1,8 +1,8 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
+import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer, type AddressInfo, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -12,6 +12,8 @@ const run = promisify(execFile)
 /** How long a daemon may take to come up, and how long to go down before it is killed. */
 const UP_TIMEOUT_MS = 60_000
 const DOWN_TIMEOUT_MS = 5_000
+/** An OSD listens for clients, for its peers, and on two addresses for heartbeats, each on both wires. */
+const OSD_PORT_COUNT = 8
 
 /** Addresses of one OSD, each a text such as `v1:127.0.0.1:6803/4021`. */
 export interface OsdAddresses {
@@ -20,13 +22,15 @@ export interface OsdAddresses {
   readonly heartbeatBack: string
 }
 
+export type DaemonName = 'mon.a' | 'osd.0'
+
 /** One monitor and one OSD of real Ceph on loopback, both without authentication, in a folder of their own. */
 export class CephCluster {
   readonly dir: string
   readonly fsid: string
   /** The monitor's address on the version 1 wire. */
   readonly monAddr: string
-  readonly #daemons: ChildProcess[] = []
+  readonly #daemons = new Map<DaemonName, ChildProcess>()
 
   private constructor(dir: string, fsid: string, monPort: number) {
     this.dir = dir
@@ -34,7 +38,7 @@ export class CephCluster {
     this.monAddr = `v1:127.0.0.1:${monPort}/0`
   }
 
-  /** Boots both daemons. Options are added to the `[global]` section of ceph.conf. */
+  /** Boots both daemons, and only them, with the options given besides the necessary ones. */
   static async start(options: Readonly<Record<string, string>> = {}): Promise<CephCluster> {
     const dir = await mkdtemp(join(tmpdir(), 'msgr-ceph-'))
     const [v2Port, v1Port] = [await freePort(), await freePort()]
@@ -69,9 +73,39 @@ export class CephCluster {
     }
   }
 
+  /** Sets an option of a daemon that runs. */
+  async setOption(name: DaemonName, key: string, value: string): Promise<void> {
+    await this.#tool('ceph', '--admin-daemon', join(this.dir, 'run', `${name}.asok`), 'config', 'set', key, value)
+  }
+
+  /** How often a daemon has broken a socket because `ms_inject_socket_failures` told it to. */
+  async countInjectedFailures(name: DaemonName): Promise<number> {
+    const log = await readFile(join(this.dir, `${name}.log`), 'utf8')
+    return log.split('injecting socket failure').length - 1
+  }
+
+  signalOsd(signal: NodeJS.Signals): void {
+    this.#daemons.get('osd.0')?.kill(signal)
+  }
+
+  /** Kills the OSD and starts it again: at its addresses of before, with another nonce. */
+  async restartOsd(): Promise<void> {
+    const before = await this.osdAddresses()
+    const killed = this.#daemons.get('osd.0')
+    if (killed === undefined) throw new Error('there is no osd')
+    const exited = once(killed, 'exit')
+    killed.kill('SIGKILL')
+    await exited
+    await this.#daemon('ceph-osd', 'osd.0', '-i', '0')
+    await this.#until('the osd is up again', async () => {
+      const after = await this.osdAddresses()
+      return after.publicAddr !== before.publicAddr && (await this.#upOsdCount()) === 1
+    })
+  }
+
   /** Stops the daemons and removes what they wrote. */
   async stop(): Promise<void> {
-    for (const daemon of this.#daemons.reverse()) await end(daemon)
+    for (const daemon of [...this.#daemons.values()].reverse()) await end(daemon)
     await rm(this.dir, { recursive: true, force: true })
   }
 
@@ -99,10 +133,15 @@ export class CephCluster {
       memstore_device_bytes: '268435456',
       osd_pool_default_size: '1',
       osd_crush_chooseleaf_type: '0',
-      ...options,
     }
-    const text = Object.entries(lines).map(([key, value]) => `${key} = ${value}\n`)
-    await writeFile(join(this.dir, 'ceph.conf'), `[global]\n${text.join('')}`)
+    const firstPort = await freePorts(OSD_PORT_COUNT)
+    const osdPorts = { ms_bind_port_min: String(firstPort), ms_bind_port_max: String(firstPort + OSD_PORT_COUNT - 1) }
+    const sections = { global: lines, mon: options, osd: { ...options, ...osdPorts } }
+    const text = Object.entries(sections).map(([name, section]) => {
+      const settings = Object.entries(section).map(([key, value]) => `${key} = ${value}\n`)
+      return `[${name}]\n${settings.join('')}`
+    })
+    await writeFile(join(this.dir, 'ceph.conf'), text.join(''))
   }
 
   async #startMonitor(v2Port: number, v1Port: number): Promise<void> {
@@ -123,21 +162,23 @@ export class CephCluster {
     await this.ceph('osd', 'new', uuid, '0')
     await this.#tool('ceph-osd', '-i', '0', '--mkfs', '--osd-uuid', uuid)
     await this.#daemon('ceph-osd', 'osd.0', '-i', '0')
-    await this.#until('the osd is up', async () => {
-      const stat = JSON.parse(await this.ceph('osd', 'stat', '--format', 'json')) as { num_up_osds: number }
-      return stat.num_up_osds === 1
-    })
+    await this.#until('the osd is up', async () => (await this.#upOsdCount()) === 1)
+  }
+
+  async #upOsdCount(): Promise<number> {
+    const stat = JSON.parse(await this.ceph('osd', 'stat', '--format', 'json')) as { num_up_osds: number }
+    return stat.num_up_osds
   }
 
   async #tool(program: string, ...args: string[]): Promise<void> {
     await run(program, args, { env: this.#env, timeout: UP_TIMEOUT_MS })
   }
 
-  async #daemon(program: string, name: string, ...args: string[]): Promise<void> {
+  async #daemon(program: string, name: DaemonName, ...args: string[]): Promise<void> {
     const output = await open(join(this.dir, `${name}.out`), 'w')
     const daemon = spawn(program, [...args, '-f'], { env: this.#env, stdio: ['ignore', output.fd, output.fd] })
     await output.close()
-    this.#daemons.push(daemon)
+    this.#daemons.set(name, daemon)
   }
 
   async #until(what: string, isSo: () => Promise<boolean>): Promise<void> {
@@ -166,12 +207,32 @@ function v1Of({ addrvec }: AddrVec): string {
 }
 
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  const server = await listen(0)
   const { port } = server.address() as AddressInfo
+  await close(server)
+  return port
+}
+
+/** The first of so many free ports in a row. */
+async function freePorts(count: number): Promise<number> {
+  for (;;) {
+    const first = 20_000 + Math.floor(Math.random() * 10_000)
+    const attempts = await Promise.allSettled(Array.from({ length: count }, (_, i) => listen(first + i)))
+    const servers = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []))
+    await Promise.all(servers.map(close))
+    if (servers.length === count) return first
+  }
+}
+
+async function listen(port: number): Promise<Server> {
+  const server = createServer().listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  return server
+}
+
+async function close(server: Server): Promise<void> {
   server.close()
   await once(server, 'close')
-  return port
 }
 
 async function end(daemon: ChildProcess): Promise<void> {

@@ -24,6 +24,7 @@ export const commands = {
   stress: { needsCompiler: true, needsBuild: true, run: program('apps/stress/dist/cli.js') },
   simulate: { needsCompiler: false, needsBuild: true, run: simulate },
   fuzz: { needsCompiler: false, needsBuild: true, run: program('tooling/fuzz/dist/cli.js') },
+  hosts: { needsCompiler: true, needsBuild: true, run: hosts },
   test: { needsCompiler: true, needsBuild: true, run: test },
   build: { needsCompiler: false, needsBuild: true, run: () => Promise.resolve(0) },
   lint: { needsCompiler: false, needsBuild: false, run: lint },
@@ -55,6 +56,18 @@ function simulate(root, args) {
   return runInForeground([process.execPath, script, 'test/programs/simulate.ts', ...args], {
     cwd: `${root}/packages/msgr-protocol`,
     env: process.env,
+  })
+}
+
+/**
+ * The tests on several hosts, which need root. What they need and this machine lacks is said, by failing.
+ *
+ * @type {Command['run']}
+ */
+function hosts(root, args) {
+  return runInForeground([...toolCommand(root, 'pnpm'), '--filter', '@msgr-tooling/hosts', 'test:hosts', ...args], {
+    cwd: root,
+    env: { ...toolEnvironment(root), MSGR_REQUIRE_ALL: '1' },
   })
 }
 

@@ -9,7 +9,7 @@ import { temporaryFolder } from './temporary-folder.ts'
 
 const runPath = fileURLToPath(new URL('../run.mjs', import.meta.url))
 
-test.runIf(process.platform === 'linux').each(['demo', 'heartbeat', 'bench', 'stress', 'test'])(
+test.runIf(process.platform === 'linux').each(['demo', 'heartbeat', 'bench', 'stress', 'hosts', 'test'])(
   '%s without a C compiler says so in one sentence on stderr and exits 1',
   (command) => {
     const env = { PATH: temporaryFolder() }
