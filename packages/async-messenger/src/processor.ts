@@ -8,6 +8,9 @@ import type { Worker } from './worker.ts'
 /** How long a listener rests when it cannot accept, for want of descriptors for example. */
 const REST_MS = 1000
 
+/** How many connections one turn accepts: those who are connected already must not wait for a crowd at the door. */
+const ACCEPTS_PER_TURN = 32
+
 /** What a processor is made with. */
 export interface ProcessorOptions {
   readonly logger: Logger
@@ -18,7 +21,7 @@ export interface ProcessorOptions {
 }
 
 /**
- * The listening socket of a messenger: takes every connection that waits, each time the kernel says that some do.
+ * The listening socket of a messenger: takes connections that wait, a few in each turn, as long as there are some.
  *
  * Differs from Ceph: when accept keeps failing it rests for a second, where Ceph ends the process.
  *
@@ -64,7 +67,7 @@ export class Processor implements Listener {
 
   readonly #accept = (): void => {
     let failures = 0
-    while (this.#state === 'accepting') {
+    for (let count = 0; count < ACCEPTS_PER_TURN && this.#state === 'accepting'; count++) {
       const fd = accept(this.#fd)
       if (fd === -EAGAIN) return
       if (fd >= 0) {

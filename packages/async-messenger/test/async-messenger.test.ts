@@ -41,6 +41,29 @@ test.each(['epoll', 'select'] as const)(
   },
 )
 
+test('more peers than one turn accepts are all accepted', async () => {
+  const server = new AsyncMessenger(EntityName.osd(0))
+  const client = new AsyncMessenger(EntityName.osd(1))
+  server.setDefaultPolicy(Policies.statelessServer())
+  client.setDefaultPolicy(Policies.lossyClient())
+  let count = 0
+  const all = new Promise<void>((resolve) => {
+    server.addDispatcherHead({
+      msDispatch: () => {
+        if (++count === 200) resolve()
+        return true
+      },
+    })
+  })
+  const addr = await server.bind(ANY_PORT)
+  for (let i = 0; i < 200; i++) {
+    client.getConnection({ type: EntityType.osd, addr }, { anonymous: true }).sendMessage(new MPing())
+  }
+  await all
+  expect(server.connectionCount).toBe(200)
+  await Promise.all([client.shutdown(), server.shutdown()])
+})
+
 test('sockets are shared out among the workers', async () => {
   const server = new AsyncMessenger(EntityName.osd(0), { workers: 3 })
   const client = new AsyncMessenger(EntityName.osd(1))

@@ -15,6 +15,12 @@ export class ConnectionTable {
     return this.#accepting.size
   }
 
+  /** The one among them that has taken longest. */
+  get oldestAccepting(): SessionConnection | undefined {
+    const [oldest] = this.#accepting
+    return oldest
+  }
+
   get size(): number {
     return this.#byAddr.size + this.#anonymous.size + this.#accepting.size
   }

@@ -48,7 +48,7 @@ export interface MessengerOptions {
    * limit. From there on `sendMessage` answers `'full'`; a single message may go beyond it.
    */
   readonly maxQueuedBytes: number
-  /** Accepted connections whose handshake is not over. Beyond it new ones are closed at once. */
+  /** Accepted connections whose handshake is not over. Beyond it each new one closes the oldest of them. */
   readonly maxAcceptingConnections: number
   /** Break one in so many reads and writes; 0 for none. */
   readonly injectSocketFailures: number

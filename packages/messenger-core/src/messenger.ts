@@ -256,14 +256,23 @@ export abstract class Messenger {
   /** A peer has connected. The transport is the messenger's from here on. */
   protected acceptTransport(transport: Transport): void {
     const { maxAcceptingConnections } = this.options
-    if (this.#shutdown !== undefined || this.#host.table.acceptingCount >= maxAcceptingConnections) {
-      this.parts.logger(1, `${transport.remoteAddr.toString()}: turned away, too many are connecting`)
+    if (this.#shutdown !== undefined) {
       transport.close()
       return
     }
+    const { table } = this.#host
+    if (table.acceptingCount >= maxAcceptingConnections) this.#closeOldestAccepting()
     const connection = this.makeConnection(this.#host.queue.getId(), this.#host, { kind: 'accept', transport })
-    this.#host.table.addAccepting(connection)
+    table.addAccepting(connection)
     connection.begin()
+  }
+
+  /** Who is no peer of ours never ends its handshake; a peer ends it soon. So whoever comes is the better bet. */
+  #closeOldestAccepting(): void {
+    const oldest = this.#host.table.oldestAccepting
+    if (oldest === undefined) return
+    this.parts.logger(1, `${oldest.peerAddr.toString()}: closed, too many are connecting and it has taken longest`)
+    oldest.markDown()
   }
 
   #connect(role: ConnectionRole & { kind: 'dial' }, anonymous: boolean): SessionConnection {

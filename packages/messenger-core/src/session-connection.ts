@@ -176,9 +176,28 @@ export abstract class SessionConnection implements Connection, TransportOwner {
   }
 
   takeOutput(maxBytes: number): Uint8Array[] {
-    const chunks = this.#session.takeOutput(maxBytes)
+    const chunks = this.#encodedOutput(maxBytes)
     if (this.#gate.isAwaited && this.#hasRoom) this.#gate.open()
     return chunks
+  }
+
+  /**
+   * Whoever writes is no one to be told that an application's message cannot be encoded: the message is dropped, and
+   * the log says so. One that has to be sent again cannot be dropped, as the peer waits for its number: the socket goes.
+   */
+  #encodedOutput(maxBytes: number): Uint8Array[] {
+    for (let left = this.#session.queue.length; ; left--) {
+      try {
+        return this.#session.takeOutput(maxBytes)
+      } catch (cause) {
+        const error = cause instanceof Error ? cause : new Error(String(cause))
+        this.#log(0, `a message cannot be encoded: ${error.message}`)
+        if (left > 0) continue
+        this.#transport?.close()
+        this.onTransportClosed(error)
+        return []
+      }
+    }
   }
 
   onTransportClosed(error: Error): void {

@@ -1,8 +1,15 @@
-import { EntityType, type Message } from '@msgr/message'
+import { EntityType, MPing, type Message } from '@msgr/message'
 import { Policies } from '@msgr/messenger-core'
 import { describe, expect, test } from 'vitest'
 import type { MessengerKind } from './messenger-kind.ts'
 import { answerAll, CLIENT, dial, dialAt, eventually, numbersBelow, OSD_0, OSD_1, ping, Stage } from './stage.ts'
+
+/** A ping that cannot be written. */
+class UnwritablePing extends MPing {
+  protected override encodePayload(): void {
+    throw new RangeError('what it should say does not fit')
+  }
+}
 
 /** What two messengers say to each other when nothing goes wrong. Ceph: src/test/msgr/test_msgr.cc, SimpleTest and others */
 export function describeExchange(kind: MessengerKind): void {
@@ -43,6 +50,25 @@ export function describeExchange(kind: MessengerKind): void {
           expect(Number(message.tid)).toBe(i)
           expect(Buffer.compare(message.data.toContiguous(), bodies[i] ?? new Uint8Array())).toBe(0)
         }
+      }),
+    )
+
+    test(
+      'a message that cannot be encoded is dropped and logged, and those around it arrive in order',
+      staged(async (stage) => {
+        const server = await stage.addBound(OSD_0, Policies.losslessPeer())
+        const client = await stage.addBound(OSD_1, Policies.losslessPeer())
+        const connection = dial(client, server)
+        // Once in the queue before there is a socket, and once with one.
+        for (const first of [1, 3]) {
+          connection.sendMessage(ping(first))
+          connection.sendMessage(new UnwritablePing())
+          connection.sendMessage(ping(first + 1))
+          await server.recorder.untilMessages(first + 1)
+        }
+        expect(server.recorder.messages.map(({ tid }) => Number(tid))).toEqual([1, 2, 3, 4])
+        const complaints = client.log.filter(({ text }) => text.includes('a message cannot be encoded: what it should'))
+        expect(complaints).toHaveLength(2)
       }),
     )
 
