@@ -1,16 +1,21 @@
 import { type Codec } from './codec.ts'
 
 const NANOSECONDS = 1_000_000_000n
+const MIN_SECONDS = -(2n ** 31n)
+const MAX_SECONDS = 2n ** 31n - 1n
 
 /**
  * A span of time in nanoseconds, which may be negative: whole seconds, then nanoseconds, 32 bits each and both rounded
- * toward zero, so that both are negative or neither.
+ * toward zero, so that both are negative or neither. What a peer gives more nanoseconds than a second has is read as it
+ * stands; so that it can be written again, seconds end where 32 bits do, and the nanoseconds hold what is beyond.
  * Ceph: src/include/encoding.h, encode of std::chrono::duration (signedspan, timespan)
  */
 export const duration: Codec<bigint> = {
   minLength: 8,
   encode: (encoder, value) => {
-    encoder.writeInt32LE(Number(value / NANOSECONDS)).writeInt32LE(Number(value % NANOSECONDS))
+    const whole = value / NANOSECONDS
+    const seconds = whole > MAX_SECONDS ? MAX_SECONDS : whole < MIN_SECONDS ? MIN_SECONDS : whole
+    encoder.writeInt32LE(Number(seconds)).writeInt32LE(Number(value - seconds * NANOSECONDS))
   },
   decode: (cursor) => {
     const seconds = cursor.readInt32LE()
