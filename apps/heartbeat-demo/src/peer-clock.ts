@@ -1,3 +1,6 @@
+/** What a message has room for, either way: some 68 years. A clock that differs by more has been made up. */
+const MAX_SPAN = (2n ** 31n - 1n) * 1_000_000_000n
+
 /**
  * What is known of how far a peer's monotonic clock is ahead of ours: the true difference is from `lower` to `upper`
  * nanoseconds. Each message bounds it from below by assuming that it took no time; what the peer tells in `deltaUb` is
@@ -24,7 +27,7 @@ export class PeerClock {
     this.#upFrom = upFrom
     this.#lower = monoSendStamp - now
     this.#upper = deltaUb
-    return -this.#lower
+    return sendable(-this.#lower)
   }
 
   /** A PING_REPLY has come. */
@@ -35,8 +38,13 @@ export class PeerClock {
 
   /** The `deltaUb` for a PING that is about to be sent. */
   get deltaUbToSend(): bigint | undefined {
-    return this.#lower === undefined ? undefined : -this.#lower
+    return this.#lower === undefined ? undefined : sendable(-this.#lower)
   }
+}
+
+/** The nearest span that can be written. */
+function sendable(span: bigint): bigint {
+  return span > MAX_SPAN ? MAX_SPAN : span < -MAX_SPAN ? -MAX_SPAN : span
 }
 
 /** The clocks of peers by their ids. Of a peer not heard of for long nothing is lost if it is forgotten. */

@@ -9,6 +9,16 @@ test('a ping bounds the difference of the clocks from below, and its answer tell
   expect(clock.deltaUbToSend).toBe(-600n)
 })
 
+// Found by fuzzing: the answer could not be written, which a peer could bring about at will.
+test('a clock that differs by more than a message has room for is told the most there is', () => {
+  const clock = new PeerClock()
+  const most = (2n ** 31n - 1n) * 10n ** 9n
+  expect(clock.gotPing(1, -(2n ** 31n) * 10n ** 9n - 2n ** 31n, undefined, 10n ** 15n)).toBe(most)
+  expect(clock.deltaUbToSend).toBe(most)
+  expect(clock.gotPing(1, most + 2n ** 31n, undefined, 0n)).toBe(-most)
+  expect(clock.deltaUbToSend).toBe(-most)
+})
+
 test('an answer bounds it from both sides', () => {
   const clock = new PeerClock()
   clock.gotPingReply(1_000n, 700n, 450n)
