@@ -1,7 +1,10 @@
 import type { Random } from './random.ts'
 
-/** No input is longer: what goes wrong goes wrong with few bytes, which are faster to try. */
-export const MAX_INPUT_LENGTH = 4096
+/**
+ * No input is longer: what goes wrong goes wrong with few bytes, which are faster to try. A body that is read where it
+ * lies, and not copied, has room.
+ */
+export const MAX_INPUT_LENGTH = 8192
 
 /** Where integers end, change their sign or their meaning: boundaries of types, limits of the protocol, sizes of structs. */
 const INTERESTING = [

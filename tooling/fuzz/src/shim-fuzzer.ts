@@ -48,6 +48,7 @@ export async function fuzzShim(options: {
     `-max_len=${MAX_INPUT_LENGTH}`,
     '-print_final_stats=1',
     '-timeout=20',
+    '-print_funcs=0',
   ]
   if (Number.isFinite(options.inputs)) args.push(`-runs=${Math.ceil(options.inputs)}`)
   if (Number.isFinite(options.seconds)) args.push(`-max_total_time=${Math.ceil(options.seconds)}`)

@@ -6,7 +6,7 @@ import { packageRoot, run } from '../built-program.ts'
 import { describeNeeding } from '../requirement.ts'
 
 // A look only, of a few seconds; `npm run fuzz -- --target shim` does it for as long as one likes.
-const RUNS = 100_000
+const RUNS = 200_000
 const dir = join(packageRoot, 'node_modules', '.cache', 'test-fuzz')
 
 /** Undefined if clang is there with libFuzzer. */
@@ -28,6 +28,7 @@ describeNeeding(missingLibFuzzer(), 'the shim between a JavaScript and a kernel 
       `-runs=${RUNS}`,
       '-seed=1',
       '-max_len=1024',
+      '-print_funcs=0',
       `-artifact_prefix=${dir}/`,
     ])
     const telling = stderr.split('\n').filter((line) => /broken promise|runtime error|ERROR:|native\//.test(line))

@@ -14,35 +14,44 @@ const SETUP_LENGTH = 2
 const OPERATION_LENGTH = 5
 const MAX_OPERATIONS = 64
 
-/** What is read, in a form that two cursors can be compared by. */
-type Operation = (cursor: BufferCursor, argument: number) => string
+interface Operation {
+  /** What is read, in a form that two cursors can be compared by. */
+  readonly read: (cursor: BufferCursor, argument: number) => string
+  /** The bytes that must be there for it, if that is known beforehand: with fewer it fails, and with enough it does not. */
+  readonly size?: (argument: number) => number
+}
+
+/** A read of so many bytes, or of as many as its argument says. */
+function sized(size: number | 'argument', read: Operation['read']): Operation {
+  return { read, size: (argument) => (size === 'argument' ? argument : size) }
+}
 
 const operations: readonly Operation[] = [
-  (cursor) => String(cursor.readUInt8()),
-  (cursor) => String(cursor.readInt8()),
-  (cursor) => String(cursor.readBoolean()),
-  (cursor) => String(cursor.peekUInt8()),
-  (cursor) => String(cursor.readUInt16LE()),
-  (cursor) => String(cursor.readInt16LE()),
-  (cursor) => String(cursor.readUInt32LE()),
-  (cursor) => String(cursor.readInt32LE()),
-  (cursor) => String(cursor.readBigUInt64LE()),
-  (cursor) => String(cursor.readBigInt64LE()),
-  (cursor) => String(cursor.readSafeUInt64LE()),
-  (cursor) => String(cursor.readSafeInt64LE()),
-  (cursor) => String(cursor.readFloatLE()),
-  (cursor) => String(cursor.readDoubleLE()),
-  (cursor) => cursor.readString(),
-  (cursor) => hex(cursor.readSizedBytes()),
-  (cursor) => hex(cursor.readSizedList().slice()),
-  (cursor, argument) => hex(cursor.readBytes(argument)),
-  (cursor, argument) => hex(cursor.readCopy(argument)),
-  (cursor, argument) => hex(cursor.readList(argument).slice()),
-  (cursor, argument) => hex(cursor.readInto(new Uint8Array(16), argument % 17, 16)),
-  (cursor, argument) => String(cursor.crc32c(argument)),
-  (cursor, argument) => String(cursor.skip(argument).tell),
-  (cursor, argument) => String(cursor.seek(argument).tell),
-  (cursor) => `${cursor.remaining} ${String(cursor.isAtEnd)}`,
+  sized(1, (cursor) => String(cursor.readUInt8())),
+  sized(1, (cursor) => String(cursor.readInt8())),
+  sized(1, (cursor) => String(cursor.readBoolean())),
+  sized(1, (cursor) => String(cursor.peekUInt8())),
+  sized(2, (cursor) => String(cursor.readUInt16LE())),
+  sized(2, (cursor) => String(cursor.readInt16LE())),
+  sized(4, (cursor) => String(cursor.readUInt32LE())),
+  sized(4, (cursor) => String(cursor.readInt32LE())),
+  sized(4, (cursor) => String(cursor.readFloatLE())),
+  sized(8, (cursor) => String(cursor.readBigUInt64LE())),
+  sized(8, (cursor) => String(cursor.readBigInt64LE())),
+  sized(8, (cursor) => String(cursor.readDoubleLE())),
+  sized('argument', (cursor, argument) => hex(cursor.readBytes(argument))),
+  sized('argument', (cursor, argument) => hex(cursor.readCopy(argument))),
+  sized('argument', (cursor, argument) => hex(cursor.readList(argument).slice())),
+  sized('argument', (cursor, argument) => String(cursor.crc32c(argument))),
+  sized('argument', (cursor, argument) => String(cursor.skip(argument).tell)),
+  { read: (cursor, argument) => hex(cursor.readInto(new Uint8Array(16), argument % 17, 16)) },
+  { read: (cursor, argument) => String(cursor.seek(argument).tell) },
+  { read: (cursor) => String(cursor.readSafeUInt64LE()) },
+  { read: (cursor) => String(cursor.readSafeInt64LE()) },
+  { read: (cursor) => cursor.readString() },
+  { read: (cursor) => hex(cursor.readSizedBytes()) },
+  { read: (cursor) => hex(cursor.readSizedList().slice()) },
+  { read: (cursor) => `${cursor.remaining} ${String(cursor.isAtEnd)}` },
 ]
 
 function hex(bytes: Uint8Array): string {
@@ -50,16 +59,18 @@ function hex(bytes: Uint8Array): string {
 }
 
 /** The result or the error of one operation. One that ends too soon must not have moved the cursor. */
-function attempt(operation: Operation, cursor: BufferCursor, argument: number): string {
-  const before = cursor.tell
+function attempt({ read, size }: Operation, cursor: BufferCursor, argument: number): string {
+  const { tell: before, remaining } = cursor
+  const isThere = size === undefined || size(argument) <= remaining
   try {
-    return operation(cursor, argument)
+    const result = read(cursor, argument)
+    promise(isThere, () => `${result} was read at ${before}, where ${remaining} bytes are too few`)
+    return result
   } catch (error) {
     const code = documentedCode(error)
-    promise(
-      !(error instanceof EndOfBufferError) || cursor.tell === before,
-      () => `moved to ${cursor.tell} from ${before}`,
-    )
+    const endsTooSoon = error instanceof EndOfBufferError
+    promise(!endsTooSoon || cursor.tell === before, () => `moved to ${cursor.tell} from ${before}`)
+    promise(size === undefined || (endsTooSoon && !isThere), () => `${code} at ${before}, where ${remaining} bytes do`)
     return `${code} ${error instanceof Error ? error.message : ''}`
   }
 }
