@@ -14,6 +14,11 @@ export function checkQuiet(stage: Stage): void {
     if (session.state === 'standby' && session.deadline !== undefined) {
       journal.breaks(`${nameOf(conversation)} stands by, and wants to be woken at ${session.deadline} ms`)
     }
+    const { policy, peerAddr } = session.facts
+    const mayDial = !policy.server && peerAddr.port !== 0
+    if (session.state === 'standby' && mayDial && session.queue.length > 0) {
+      journal.breaks(`${nameOf(conversation)} stands by, with ${session.queue.length} messages to send`)
+    }
     if (session.nextEvent() !== undefined) journal.breaks(`${nameOf(conversation)} has events that nobody was given`)
   }
   // Each open session waits for the silence that is too long, and nothing else waits for anything.
@@ -28,6 +33,11 @@ export function checkSettled(stage: Stage): void {
   for (const host of stage.allHosts) {
     for (const conversation of host.conversations) {
       if (conversation.session.state !== 'closed') checkPairing(stage, conversation)
+      // They may lie in memory that a transport has read into, for as long as somebody holds them.
+      for (const note of conversation.received) {
+        if (!note.isIntact)
+          stage.journal.breaks(`${nameOf(conversation)}: message ${note.id} changed after it had come`)
+      }
     }
   }
 }

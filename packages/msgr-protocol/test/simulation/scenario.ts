@@ -30,6 +30,8 @@ export interface HostPlan {
     readonly connectionReadyTimeoutMs: number
     readonly connectionIdleTimeoutMs: number
   }
+  /** Bytes it reads at once. Large bodies are given to the application where they were read. */
+  readonly slabSize: number
   /** How many of all messages have to wait for admission, from 0 to 1, and how long. */
   readonly holdBackShare: number
   readonly holdBackMs: number
@@ -63,8 +65,8 @@ export interface LinkTrouble {
 export interface NotePlan {
   readonly dataLength: number
   readonly priority: number
-  /** Whoever gets it sends this one back, from inside the handler. */
-  readonly answer: NotePlan | undefined
+  /** Whoever gets it sends this one back, or ends the session, from inside the handler. */
+  readonly answer: NotePlan | 'markDown' | undefined
 }
 
 export type Step = { readonly atMs: number } & (

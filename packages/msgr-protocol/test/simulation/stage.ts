@@ -14,7 +14,6 @@ import { emptyTally, type Tally } from './tally.ts'
 import { PATIENT_MS } from './unfold.ts'
 import { Witness } from './witness.ts'
 
-const SLAB_SIZE = 1024
 const MANY_PIECES = 150
 const CRUMBLESS_BYTES = 4_000
 /** Many times what the longest of all scenarios takes. */
@@ -39,7 +38,7 @@ export class Stage {
   readonly #crashed = new Set<number>()
   readonly #random: () => number
   readonly #witness: Witness
-  readonly #answers = new Map<number, NotePlan>()
+  readonly #answers = new Map<number, NotePlan | 'markDown'>()
   #linkCount = 0
   #isHealed = false
 
@@ -102,6 +101,10 @@ export class Stage {
   answer(conversation: Conversation, id: number): void {
     const plan = this.#answers.get(id)
     if (plan === undefined) return
+    if (plan === 'markDown') {
+      this.#markDown(conversation)
+      return
+    }
     this.tally.answers++
     this.#sendOn(conversation, [plan])
   }
@@ -138,7 +141,7 @@ export class Stage {
       policyFor: (peerType) => this.#policy(index, peerType),
       timing: plan.timing,
       random: this.#random,
-      slabSize: SLAB_SIZE,
+      slabSize: plan.slabSize,
       ...this.#habits(plan),
       watch: (conversation, event: SessionEvent) => {
         this.#witness.see(conversation, event)

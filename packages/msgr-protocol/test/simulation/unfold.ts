@@ -140,6 +140,7 @@ function unfoldHosts(random: Random, mood: Mood, pairs: readonly PairPlan[], hos
         ...pick(random, TIMINGS),
         connectionIdleTimeoutMs: isImpatient ? integerFrom(random, 300, 3_000) : PATIENT_MS,
       },
+      slabSize: random() < 0.2 ? 8_192 : 1_024,
       holdBackShare: random() < 0.4 ? random() * 0.3 : 0,
       holdBackMs: integerFrom(random, 1, 80),
       ponderShare: random() < 0.3 ? random() : 0,
@@ -222,7 +223,7 @@ function unfoldRestart(random: Random, host: number): RestartStep {
 function unfoldSends(random: Random, mood: Mood, pair: PairPlan, atMs: number): Step[] {
   const [first, second] = pair.hosts
   const send = (at: number, from: number, to: number): Step => {
-    const notes = Array.from({ length: integerFrom(random, 1, 3) }, () => unfoldNote(random, 0.15))
+    const notes = Array.from({ length: integerFrom(random, 1, 3) }, () => unfoldNote(random, mood))
     return { atMs: at, kind: 'send', from, to, notes }
   }
   if (random() < mood.bothShare)
@@ -230,14 +231,14 @@ function unfoldSends(random: Random, mood: Mood, pair: PairPlan, atMs: number): 
   return [random() < 0.6 ? send(atMs, first, second) : send(atMs, second, first)]
 }
 
-function unfoldNote(random: Random, answerShare: number): NotePlan {
+/** Without a mood it is an answer, which has none itself. */
+function unfoldNote(random: Random, mood?: Mood): NotePlan {
   const chance = random()
-  const most = chance < 0.9 ? 60 : chance < 0.995 ? 1_500 : 20_000
-  return {
-    dataLength: integerFrom(random, 0, most),
-    priority: pick(random, PRIORITIES),
-    answer: random() < answerShare ? unfoldNote(random, 0) : undefined,
-  }
+  const most = chance < 0.9 ? 60 : chance < 0.985 ? 1_500 : chance < 0.997 ? 8_000 : 20_000
+  const note = { dataLength: integerFrom(random, 0, most), priority: pick(random, PRIORITIES), answer: undefined }
+  if (mood === undefined) return note
+  if (random() < mood.markDown / 4) return { ...note, answer: 'markDown' }
+  return random() < 0.15 ? { ...note, answer: unfoldNote(random) } : note
 }
 
 function pick<T>(random: Random, choices: readonly T[]): T {
