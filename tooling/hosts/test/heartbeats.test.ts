@@ -4,8 +4,8 @@ import { HeartbeatOsd, type Verdict } from '../src/heartbeat-osd.ts'
 import { HostNetwork } from '../src/host-network.ts'
 import { describeHosts } from './requirement.ts'
 
-const INTERVAL_MS = 500
-const GRACE_MS = 1500
+const INTERVAL_MS = 1000
+const GRACE_MS = 2000
 const SETTINGS = { intervalMs: INTERVAL_MS, graceMs: GRACE_MS, port: 6805 }
 /** From the last answer to the first ping without one, from its deadline to the next check, and for a busy machine. */
 const NOTICED_WITHIN_MS = GRACE_MS + 2 * INTERVAL_MS

@@ -5,7 +5,7 @@ import { describeHosts } from './requirement.ts'
 import { runningExchange } from './running-exchange.ts'
 
 const LOAD = { count: 200, bytes: 1000, everyMs: 5 }
-const SLOW = { connectDelayMs: 150, chunkDelayMs: 20, chunksToBreak: 20, breakDelayMs: 200 }
+const SLOW = { connectDelayMs: 150, chunkDelayMs: 20, chunksToBreak: 12, breakDelayMs: 200 }
 
 async function goesThroughProxies(kind: MessengerKind, context: TestContext): Promise<void> {
   const exchange = await runningExchange(context, kind)

@@ -12,6 +12,7 @@ const run = promisify(execFile)
 /** How long a daemon may take to come up, and how long to go down before it is killed. */
 const UP_TIMEOUT_MS = 60_000
 const DOWN_TIMEOUT_MS = 5_000
+const CLIENT_ATTEMPTS = 4
 /** An OSD listens for clients, for its peers, and on two addresses for heartbeats, each on both wires. */
 const OSD_PORT_COUNT = 8
 
@@ -54,10 +55,19 @@ export class CephCluster {
     return cluster
   }
 
-  /** Runs the ceph command line client and returns what it prints. */
+  /**
+   * Runs the ceph command line client and returns what it prints. A monitor that breaks its sockets may fail it, so it
+   * is run again a few times: the command must be one that may be given twice.
+   */
   async ceph(...args: string[]): Promise<string> {
-    const { stdout } = await run('ceph', ['--connect-timeout', '5', ...args], { env: this.#env, timeout: 30_000 })
-    return stdout
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const { stdout } = await run('ceph', ['--connect-timeout', '5', ...args], { env: this.#env, timeout: 30_000 })
+        return stdout
+      } catch (error) {
+        if (attempt === CLIENT_ATTEMPTS) throw error
+      }
+    }
   }
 
   async osdAddresses(): Promise<OsdAddresses> {

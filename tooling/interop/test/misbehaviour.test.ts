@@ -129,7 +129,8 @@ describe('an OSD that breaks nothing by itself', () => {
     cluster.signalOsd('SIGSTOP')
     const answers = [...askers, ...hasty].map((asker) => asker.ask(50, 50))
     await Promise.all(hasty.map((asker) => asker.until(() => asker.resets > 0)))
-    await expect.poll(() => log.filter((text) => text.includes('the handshake is not over')).length).toBeGreaterThan(5)
+    const inVain = (): number => log.filter((text) => text.includes('the handshake is not over')).length
+    await expect.poll(inVain, { timeout: 20_000 }).toBeGreaterThan(5)
     cluster.signalOsd('SIGCONT')
     await Promise.all(answers)
     for (const asker of [...askers, ...hasty]) expectAllAnswered(asker, 60)
@@ -161,7 +162,8 @@ describe('an OSD that breaks nothing by itself', () => {
     expect(Math.min(...[...anyNonce, ...exact].map(({ resets }) => resets))).toBeGreaterThan(0)
     // Who asks for the one that has died gets no answer from the one that is there now.
     const another = `expected ${osd.heartbeatBack}, got ${restarted.heartbeatBack}`
-    await expect.poll(() => log.filter((text) => text.includes(another)).length).toBeGreaterThanOrEqual(3)
+    const turnedAway = (): number => log.filter((text) => text.includes(another)).length
+    await expect.poll(turnedAway, { timeout: 20_000 }).toBeGreaterThanOrEqual(3)
     for (const asker of exact) expectAllAnswered(asker, 10)
     const informed = messengerKinds.map(({ create }) => heartbeatAsker(create, restarted.heartbeatBack))
     await Promise.all(informed.map((asker) => asker.ask(10, 10)))
