@@ -28,6 +28,7 @@ export const importTable = [
   { dir: 'packages/msgr-protocol', mayImport: ['bufferlist', 'message'], isFreeOfNode: true },
   { dir: 'packages/dispatcher', mayImport: ['prioritized-queue', 'message'] },
   { dir: 'packages/messenger-core', mayImport: ['bufferlist', 'message', 'msgr-protocol', 'dispatcher'] },
+  { dir: 'packages/auth', mayImport: ['bufferlist', 'message'], mayImportCrypto: true },
   { dir: 'packages/simple-messenger', mayImport: PACKAGES_OF_A_MESSENGER },
   { dir: 'packages/async-messenger', mayImport: [...PACKAGES_OF_A_MESSENGER, 'event-driver', 'net-handler', 'posix'] },
   {
