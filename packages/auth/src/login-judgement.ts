@@ -62,7 +62,7 @@ export function judgeLogin(
   const reclaim = judgeReclaim(rules, claim, request, circumstances.nowMs)
   if (reclaim.kind === 'refused') return reclaim
   const { name, globalId } = claim
-  const peer = { method: AuthMethod.cephx, name, globalId, caps: capsOf(rules, name, EntityType.auth) }
+  const peer = { method: AuthMethod.cephx, name, globalId, caps: capsOf(rules, name, EntityType.mon) }
   return rules.authorize(peer) ? admit(rules, { claim, key, ...reclaim }, request, circumstances) : REFUSED
 }
 
@@ -97,7 +97,7 @@ function admit(
   const own = issueTicket(rules, order)
   const { sessionKey } = own.ticket
   const tickets = [sealGrant(own, { principalKey: login.key, oldSessionKey: login.oldSessionKey }, random)]
-  const peer = { method: AuthMethod.cephx, name, globalId, caps: capsOf(rules, name, EntityType.auth) }
+  const peer = { method: AuthMethod.cephx, name, globalId, caps: capsOf(rules, name, EntityType.mon) }
   if (otherKeys === 0) {
     const connectionSecret = new Uint8Array(0)
     return { kind: 'accepted', payload: encodeToBytes(shortReplyCodec, tickets), peer, sessionKey, connectionSecret }

@@ -71,7 +71,10 @@ export class RotatingKeys implements ServiceSecrets {
     const now = utimeFromMs(nowMs)
     const lifetime = utimeFromSeconds(lifetimeSeconds)
     const inOneLifetime = addUTime(now, lifetime)
-    while (this.#secrets.size < KEPT_SECRETS || this.#currentExpired(nowMs)) {
+    if (!(lifetimeSeconds > 0))
+      throw new RangeError(`lifetime of tickets: expected more than 0, got ${lifetimeSeconds}`)
+    // After three rounds all of them are new.
+    for (let round = 0; round < KEPT_SECRETS && this.#needsAnother(nowMs); round++) {
       const newest = [...this.#secrets.values()].at(-1)
       const isLate = newest === undefined || compareUTime(newest.expiration, inOneLifetime) < 0
       const start = newest === undefined ? now : isLate ? inOneLifetime : newest.expiration
@@ -82,7 +85,8 @@ export class RotatingKeys implements ServiceSecrets {
     }
   }
 
-  #currentExpired(nowMs: number): boolean {
+  #needsAnother(nowMs: number): boolean {
+    if (this.#secrets.size < KEPT_SECRETS) return true
     const present = [...this.#secrets.values()].at(-2)
     return present !== undefined && compareUTime(present.expiration, utimeFromMs(nowMs)) <= 0
   }

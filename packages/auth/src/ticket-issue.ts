@@ -16,10 +16,9 @@ export interface TicketOrder {
   readonly nowMs: number
 }
 
-/** What the keyring lets somebody do with a kind of service. The ticket for the monitors says so of them. */
+/** What the keyring lets somebody do with a kind of service. For `auth` itself there are no caps. */
 export function capsOf({ keyring }: KeyServerRules, name: PrincipalName, serviceId: number): CapsInfo {
-  const service = entityTypeName(serviceId === EntityType.auth ? EntityType.mon : serviceId)
-  return { allowAll: false, caps: keyring.find(name)?.caps.get(service) ?? '' }
+  return { allowAll: false, caps: keyring.find(name)?.caps.get(entityTypeName(serviceId)) ?? '' }
 }
 
 /** Makes a ticket, with a session key of the same kind as the owner's own. */

@@ -4,7 +4,6 @@ import {
   AuthClient,
   AuthMethod,
   AuthProtocolError,
-  CryptoKey,
   Keyring,
   KeyServer,
   type LoginResult,
@@ -141,25 +140,5 @@ describe('a login in version 2 of the protocol', () => {
     client.become(0n)
     expect(idIn(client.login(NOW).request().payload)).toBe(0n)
     expect(client.tickets.has(EntityType.osd)).toBe(false)
-  })
-})
-
-describe('AuthClient', () => {
-  test('has no cephx without a key', () => {
-    expect(() => new AuthClient(alice, { methods: [AuthMethod.cephx] })).toThrow(
-      'client.alice: expected a key for cephx, got none',
-    )
-    expect(() => new AuthClient(alice).rotatingSecrets()).toThrow('client.alice: expected a key for cephx, got none')
-  })
-
-  test('does not fall back to method none when it has no ticket', () => {
-    const client = new AuthClient(alice, { key: CryptoKey.generate(), methods: [AuthMethod.cephx, AuthMethod.none] })
-    expect(client.authorizer(EntityType.osd, NOW)).toBeUndefined()
-  })
-
-  test('gets tickets for the services that it wants, and no others', () => {
-    const client = new AuthClient(alice, { key, wantedServices: EntityType.osd })
-    logIn(client, new KeyServer(keyring), NOW)
-    expect([1, 2, 4, 16, 32].filter((service) => client.tickets.has(service))).toEqual([4, 32])
   })
 })

@@ -76,6 +76,14 @@ describe('RotatingKeys', () => {
     expect(keys.snapshot().maxVersion).toBe(4n)
   })
 
+  test('come to an end also where time does, and need time to live', () => {
+    const keys = new RotatingKeys()
+    keys.rotate(0xffff_ffff * 1000, 3600)
+    keys.rotate(0xffff_ffff * 1000, 3600)
+    expect(keys.snapshot().secrets.size).toBe(3)
+    expect(() => keys.rotate(START_MS, 0)).toThrow('lifetime of tickets: expected more than 0, got 0')
+  })
+
   test('may stand beside a secret that does not rotate', () => {
     const ownKey = CryptoKey.generate()
     expect(new RotatingKeys({ ownKey }).find(OWN_SECRET_ID)?.key).toBe(ownKey)
