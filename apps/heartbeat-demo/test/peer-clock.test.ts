@@ -9,7 +9,7 @@ test('a ping bounds the difference of the clocks from below, and its answer tell
   expect(clock.deltaUbToSend).toBe(-600n)
 })
 
-// Found by fuzzing: the answer could not be written, which a peer could bring about at will.
+// The answer could not be written, which a peer could bring about at will. Seen while following up what fuzzing found.
 test('a clock that differs by more than a message has room for is told the most there is', () => {
   const clock = new PeerClock()
   const most = (2n ** 31n - 1n) * 10n ** 9n
