@@ -41,9 +41,13 @@ class Reader {
 
 /** What the ledger knows of one end of a session. */
 class Party {
-  readonly reader = new Reader()
+  reader = new Reader()
   stream: Stream
+  /** In this life it has had something to send while it was open: the peer may have got it. */
+  mayHaveWritten = false
   opens = 0
+  /** It began with a link that its peer had given up, which may be older than sessions that were ended since. */
+  beganLate = false
   /** The connect seq under which it was open last in this life. */
   openedAs = 0
   /** How often the peer had lost sessions with us when this one began, or was last reset. */
@@ -68,7 +72,8 @@ interface Entry {
  * - A session delivers what its peer has sent in one life in the order of its numbers, without a hole; and so each
  *   priority in the order in which it was sent.
  * - It never delivers anything twice. After its own end a new session of the same process may be given once more
- *   what the peer keeps: if either does not check for resets, or if the first was made lossy and so replaced.
+ *   what the peer keeps: if either does not check for resets, if one was made lossy and so replaced,
+ *   or if a late first attempt of the peer has begun the new one.
  * - What is never delivered was sent before the sender was told, by `remoteReset` or `closed`, or ended it itself.
  * - Each time a session opens again in one life it does so under a greater connect seq.
  * - Nobody is told of a reset unless the peer has lost a session with it since; nor of an end unless it is lossy.
@@ -79,6 +84,10 @@ export class Ledger {
   readonly #entries: Entry[] = []
   /** How often one host has lost a session with another. */
   readonly #losses = new Map<string, number>()
+  /** Two hosts, either first, one of which has made a session with the other lossy. */
+  readonly #madeLossy = new Set<string>()
+  /** One host, and another that has not begun the session which the first asked to go on with. */
+  readonly #unheard = new Set<string>()
   #serial = 0
   deliveredAnewCount = 0
 
@@ -92,6 +101,7 @@ export class Ledger {
 
   sent(by: Conversation, note: Note): void {
     const { stream } = this.#party(by)
+    if (by.session.state === 'open') this.#party(by).mayHaveWritten = true
     const line = lineOf(stream, note.priority)
     this.#entries.push({ stream, priority: note.priority, dataLength: note.data.length, at: line.sentCount++ })
   }
@@ -101,16 +111,26 @@ export class Ledger {
     this.#party(at)
   }
 
-  /** Returns how often the session has been open, this time included. */
-  opened(at: Conversation): number {
+  /** Returns how often the session has been open, this time included. `isLate`: on a link its peer has given up. */
+  opened(at: Conversation, isLate: boolean): number {
     const party = this.#party(at)
+    if (isLate && party.opens === 0) party.beganLate = true
     const { connectSeq } = at.session.facts
     // One that does not check for resets begins anew, as its peer does, and is not told.
     if (connectSeq <= party.openedAs && connectSeq !== 1) {
       this.#journal.breaks(`${nameOf(at)} opens with connect seq ${connectSeq}, after ${party.openedAs}`)
     }
     party.openedAs = connectSeq
+    if (party.stream.lines.size > 0) party.mayHaveWritten = true
     return ++party.opens
+  }
+
+  /** A session asks its peer to go on under a connect seq. */
+  asks(by: Conversation, connectSeq: number): void {
+    const { openedAs } = this.#party(by)
+    if (connectSeq > 0 && connectSeq <= openedAs) {
+      this.#journal.breaks(`${nameOf(by)} asks for connect seq ${connectSeq}, having been open under ${openedAs}`)
+    }
   }
 
   received(at: Conversation, note: Note): void {
@@ -152,12 +172,41 @@ export class Ledger {
       return
     }
     const losses = this.#lossesOfPeer(at)
+    const { mayHaveWritten } = party
     party.stream = this.#newStream(at)
     party.openedAs = 0
+    party.mayHaveWritten = false
     if (cause === 'ghost') return
-    if (losses === party.seenLosses) this.#journal.breaks(`${nameOf(at)} was told of a reset that nobody has caused`)
+    const isUnheard = mayHaveWritten && this.#unheard.has(`${hostOf(at)} ${peerOf(at)}`)
+    if (losses === party.seenLosses && !isUnheard)
+      this.#journal.breaks(`${nameOf(at)} was told of a reset that nobody has caused`)
     party.seenLosses = losses
     party.reader.overUpTo = party.reader.newest
+  }
+
+  /**
+   * One end takes the session for open, which the other has not heard of, and refuses. What the first has written
+   * since may have got through, to a process that is gone: it is told. The other may open yet, by an older attempt that
+   * was agreed to: it would be told then.
+   */
+  unheard(by: Conversation): void {
+    this.#unheard.add(`${peerOf(by)} ${hostOf(by)}`)
+    this.lost(peerOf(by), hostOf(by))
+  }
+
+  /** A process that is gone has asked, late, for a new session: this one counts from nought again, and so may its peer. */
+  takenByGhost(at: Conversation): void {
+    const party = this.#party(at)
+    party.reader.end = 'closed'
+    party.reader = new Reader()
+    party.beganLate = true
+    party.openedAs = 0
+  }
+
+  /** An application wants no more of a session than it gets at once, which its peer does not know. */
+  madeLossy(at: Conversation): void {
+    const [host, peer] = [hostOf(at), peerOf(at)]
+    this.#madeLossy.add(`${host} ${peer}`).add(`${peer} ${host}`)
   }
 
   /** A host loses what it has with another: it ends there, or the other has told it to begin anew. */
@@ -222,11 +271,9 @@ export class Ledger {
 
   #deliveredAnew(at: Conversation, note: Note, stream: Stream): void {
     this.deliveredAnewCount++
+    if (this.#party(at).beganLate || this.#madeLossy.has(`${hostOf(at)} ${peerOf(at)}`)) return
     const { policy, lossy } = stream.conversation.session.facts
-    const areResetsChecked = policy.resetCheck && at.session.facts.policy.resetCheck
-    // One that was made lossy ends where it would have gone on, and its peer does not know the difference.
-    const wasMadeLossy = stream.readers.some((other) => other.end === 'closed')
-    if (lossy || (areResetsChecked && !wasMadeLossy)) {
+    if (lossy || (policy.resetCheck && at.session.facts.policy.resetCheck)) {
       this.#journal.breaks(`message ${note.id} came to ${nameOf(at)}, having come to another session before`)
     }
   }

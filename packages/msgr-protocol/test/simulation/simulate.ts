@@ -43,7 +43,7 @@ function play(stage: Stage): void {
   clock.advance(scenario.healAtMs - clock.nowMs)
   stage.heal()
   clock.advance(SETTLING_MS)
-  stage.learnAll()
+  stage.settle()
   const longestMs = longestWaitMs(scenario)
   clock.advance(2 * longestMs)
   const { dials } = tally

@@ -80,6 +80,7 @@ export class Stage {
         const found = this.#between(step.from, step.to, 'held')
         if (found === undefined) return
         found.session.makeLossy()
+        this.ledger.madeLossy(found)
         this.tally.madeLossy++
         return
       }
@@ -102,7 +103,7 @@ export class Stage {
     const plan = this.#answers.get(id)
     if (plan === undefined) return
     if (plan === 'markDown') {
-      this.#markDown(conversation)
+      if (!this.#isHealed) this.#markDown(conversation)
       return
     }
     this.tally.answers++
@@ -119,8 +120,9 @@ export class Stage {
     for (const link of this.network.links) link.settle()
   }
 
-  /** Everybody gets to know where everybody is, and gives up those that are gone. */
-  learnAll(): void {
+  /** What was begun before the network was perfect is over: links are, and everybody knows where everybody is. */
+  settle(): void {
+    for (const link of this.network.links) link.settle()
     for (const index of this.scenario.hosts.keys()) this.#learn(index)
   }
 

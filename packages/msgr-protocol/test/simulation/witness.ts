@@ -1,8 +1,8 @@
 import type { SessionEvent } from '../../src/index.ts'
-import type { Conversation } from '../network/conversation.ts'
+import { Conversation } from '../network/conversation.ts'
 import type { Decided } from '../network/host.ts'
 import { Note } from '../network/note.ts'
-import { hostOf, nameOf, peerOf } from './parties.ts'
+import { nameOf } from './parties.ts'
 import type { Stage } from './stage.ts'
 
 /** What honest peers may suffer: silence, a peer that is another now, and the end of a session. */
@@ -37,7 +37,8 @@ export class Witness {
       case 'connected':
       case 'accepted':
         tally.opened++
-        if (ledger.opened(at) > 1) tally.reconnects++
+        if (this.#stage.isDialledByGhost(at)) ledger.takenByGhost(at)
+        if (ledger.opened(at, at.link?.peer?.user === undefined) > 1) tally.reconnects++
         return
       case 'remoteReset':
         tally.resets++
@@ -62,8 +63,9 @@ export class Witness {
   /** Both ends have dialled: one must win, and the same at either end. */
   seeDecision(at: Conversation, { asked, held, kind }: Decided): void {
     const { tally, ledger, journal } = this.#stage
-    // It is told to begin anew by one that has not begun, and may yet: its first attempt may have been agreed to.
-    if (kind === 'resetSession' && held?.connectSeq === 0) ledger.lost(peerOf(at), hostOf(at))
+    const asker = at.link?.peer?.user
+    if (asker instanceof Conversation) ledger.asks(asker, asked.connectSeq)
+    if (kind === 'resetSession' && held?.connectSeq === 0) ledger.unheard(at)
     const isRace = held?.state === 'connecting' && held.connectSeq === asked.connectSeq && !held.isBackingOff
     if (!isRace || held.lossy || (kind !== 'wait' && kind !== 'replace')) return
     tally.races++
