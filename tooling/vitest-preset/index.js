@@ -11,5 +11,6 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     reporters: ['default', ['json', { outputFile: 'test-report.json' }]],
     testTimeout: 30_000,
+    isolate: false,
   },
 })

@@ -1,12 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { packageRoot, run } from '../built-program.ts'
-import { missingCommand } from '../requirement.ts'
+import { describeNeeding, missingCommand } from '../requirement.ts'
 
-// The ARMv8 instruction, on a processor that is emulated. Unlike other requirements this one is never insisted upon:
-// it takes an emulator and the C library of another architecture, and where that is at home the other tests do it.
+// The ARMv8 instruction, on a processor that is emulated. It takes an emulator and the C library of that architecture.
 const out = join(packageRoot, 'node_modules', '.cache', 'test-arm64')
 mkdirSync(out, { recursive: true })
 const sources = [join(packageRoot, 'test', 'programs', 'crc32c-vectors.c'), join(packageRoot, 'native', 'crc32c.c')]
@@ -17,9 +16,7 @@ function missing(): string | undefined {
   return missingCommand('qemu-aarch64') ?? (status === 0 ? undefined : 'aarch64-linux-gnu-gcc cannot link a program')
 }
 
-const reason = missing()
-
-describe.skipIf(reason !== undefined)(`crc32c on arm64${reason === undefined ? '' : ` (skipped: ${reason})`}`, () => {
+describeNeeding(missing(), 'crc32c on arm64', () => {
   test('gives what it gives here, by its instruction and by tables', async () => {
     const here = await run('cc', [...flags, join(out, 'here')])
     expect(here).toMatchObject({ code: 0 })
