@@ -15,6 +15,8 @@ export interface ConnectionHost {
   readonly injector: FaultInjector
   readonly authenticator: Authenticator
   readonly defaultSendPriority: number
+  /** What one connection may have queued, in bytes; `Infinity` for no limit. */
+  readonly maxQueuedBytes: number
 
   /** The throttles for messages from peers of this type, in the order in which they are taken. */
   admissionSteps(peerType: number): readonly AdmissionStep[]

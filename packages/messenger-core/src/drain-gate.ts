@@ -1,14 +1,18 @@
-/** Producers that wait until there is room in a queue. */
+/** Producers that wait until there is room in a queue again: until at most half of what it may hold is taken up. */
 export class DrainGate {
+  readonly #maxBytes: number
+  readonly #queuedBytes: () => number
   readonly #waiting = new Set<() => void>()
 
-  /** True if somebody waits: only then is it worth looking whether there is room. */
-  get isAwaited(): boolean {
-    return this.#waiting.size > 0
+  /** `queuedBytes` tells how full the queue is. */
+  constructor(maxBytes: number, queuedBytes: () => number) {
+    this.#maxBytes = maxBytes
+    this.#queuedBytes = queuedBytes
   }
 
-  /** Resolves with the next `open`; rejects with the signal's reason. */
-  async wait(signal: AbortSignal | undefined): Promise<void> {
+  /** Resolves when there is room, at once if there is; rejects with the signal's reason. */
+  async drained(signal: AbortSignal | undefined): Promise<void> {
+    if (this.#hasRoom) return
     signal?.throwIfAborted()
     const { promise, resolve, reject } = withResolvers()
     const abort = (): void => {
@@ -24,9 +28,14 @@ export class DrainGate {
     }
   }
 
-  /** Lets go of all who wait. */
-  open(): void {
+  /** The queue may have become shorter. Costs next to nothing while nobody waits. */
+  update(): void {
+    if (this.#waiting.size === 0 || !this.#hasRoom) return
     for (const resolve of this.#waiting) resolve()
+  }
+
+  get #hasRoom(): boolean {
+    return this.#queuedBytes() <= this.#maxBytes / 2
   }
 }
 

@@ -7,10 +7,8 @@ import {
   type Message,
   type SendResult,
 } from '@msgr/message'
+import { weighMessage } from '@msgr/msgr-protocol'
 import { DrainGate } from './drain-gate.ts'
-
-/** What a message weighs besides its bytes while it waits to be dispatched. */
-const MESSAGE_OVERHEAD_BYTES = 512
 
 /**
  * A messenger's connection to itself. Messages are not encoded: the object that was sent arrives. Until they have been
@@ -29,7 +27,7 @@ export class LocalConnection implements Connection {
   readonly #ownAddr: () => EntityAddr
   readonly #maxQueuedBytes: number
   readonly #deliver: (message: Message) => void
-  readonly #gate = new DrainGate()
+  readonly #gate: DrainGate
   #queuedCount = 0
   #queuedBytes = 0
   #isConnected = true
@@ -41,6 +39,7 @@ export class LocalConnection implements Connection {
     this.peerName = own.name
     this.#ownAddr = own.addr
     this.#maxQueuedBytes = own.maxQueuedBytes
+    this.#gate = new DrainGate(own.maxQueuedBytes, () => (this.#isConnected ? this.#queuedBytes : 0))
     this.#deliver = deliver
   }
 
@@ -71,8 +70,7 @@ export class LocalConnection implements Connection {
   sendMessage(message: Message): SendResult {
     if (!this.#isConnected) return 'dropped'
     if (this.#queuedBytes >= this.#maxQueuedBytes) return 'full'
-    const { frontLength, middleLength, dataLength } = message
-    message.dispatchThrottleBytes = MESSAGE_OVERHEAD_BYTES + frontLength + middleLength + dataLength
+    message.dispatchThrottleBytes = weighMessage(message)
     this.#queuedBytes += message.dispatchThrottleBytes
     this.#queuedCount++
     message.connection = this
@@ -82,14 +80,14 @@ export class LocalConnection implements Connection {
   }
 
   async drained({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    if (this.#isConnected && this.#queuedBytes > this.#maxQueuedBytes / 2) await this.#gate.wait(signal)
+    await this.#gate.drained(signal)
   }
 
   /** A message has been dispatched or dropped. */
   releaseThrottles(message: Message): void {
     this.#queuedBytes -= message.dispatchThrottleBytes
     this.#queuedCount--
-    if (this.#gate.isAwaited && this.#queuedBytes <= this.#maxQueuedBytes / 2) this.#gate.open()
+    this.#gate.update()
   }
 
   /** There is no doubt about it. */
@@ -100,7 +98,7 @@ export class LocalConnection implements Connection {
   markDown(): void {
     this.#isConnected = false
     this.priv = undefined
-    this.#gate.open()
+    this.#gate.update()
   }
 
   /** A messenger's connection to itself knows no errors. */

@@ -38,6 +38,7 @@ export class MessengerHost implements ConnectionHost {
   readonly logger: Logger
   readonly injector: FaultInjector
   readonly authenticator: Authenticator
+  readonly maxQueuedBytes: number
   defaultSendPriority: number = Priority.default
   clusterProtocol = 0
 
@@ -55,6 +56,7 @@ export class MessengerHost implements ConnectionHost {
     this.logger = logger
     this.authenticator = authenticator
     this.injector = new FaultInjector(options)
+    this.maxQueuedBytes = options.maxQueuedBytes || Infinity
     this.#dispatchThrottle = new Throttle(options.dispatchThrottleBytes)
     this.sessionOptions = this.#makeSessionOptions()
     this.chain = new DispatcherChain((failure) => {
@@ -166,7 +168,7 @@ export class MessengerHost implements ConnectionHost {
       random: Math.random,
       timing: options,
       maxHandshakeRounds: limits.maxHandshakeRounds,
-      maxQueuedBytes: options.maxQueuedBytes || Infinity,
+      maxQueuedBytes: this.maxQueuedBytes,
     }
   }
 

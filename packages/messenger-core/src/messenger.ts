@@ -73,7 +73,7 @@ export abstract class Messenger {
         if (this.parts.options.learnAddrFromPeer) this.learnedAddr(seen)
       },
     })
-    const maxQueuedBytes = this.parts.options.maxQueuedBytes || Infinity
+    const { maxQueuedBytes } = this.#host
     this.#local = new LocalConnection({ name, addr: ownAddr, maxQueuedBytes }, (message) => {
       if (message.priority === 0) message.priority = this.#host.defaultSendPriority
       this.#host.queue.deliverLocal(message)

@@ -31,7 +31,7 @@ export abstract class SessionConnection implements Connection, TransportOwner {
   #isKnown: boolean
   #admission: Admission | undefined
   #delayLine: DelayLine | undefined
-  readonly #gate = new DrainGate()
+  readonly #gate: DrainGate
   #timer: Timer | undefined
   #timerAtMs = Infinity
   #pumping = false
@@ -50,6 +50,7 @@ export abstract class SessionConnection implements Connection, TransportOwner {
       this.#session = Session.accept(host.sessionOptions, role.transport.remoteAddr)
       this.#transport = role.transport
     }
+    this.#gate = new DrainGate(host.maxQueuedBytes, () => this.queuedBytes)
     this.#answers = new HandshakeAnswers(host, this.#session, {
       settled: () => {
         this.#pump()
@@ -127,7 +128,7 @@ export abstract class SessionConnection implements Connection, TransportOwner {
   }
 
   async drained({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    if (!this.#hasRoom) await this.#gate.wait(signal)
+    await this.#gate.drained(signal)
   }
 
   sendKeepalive(): void {
@@ -177,7 +178,7 @@ export abstract class SessionConnection implements Connection, TransportOwner {
 
   takeOutput(maxBytes: number): Uint8Array[] {
     const chunks = this.#encodedOutput(maxBytes)
-    if (this.#gate.isAwaited && this.#hasRoom) this.#gate.open()
+    this.#gate.update()
     return chunks
   }
 
@@ -186,13 +187,14 @@ export abstract class SessionConnection implements Connection, TransportOwner {
    * the log says so. One that has to be sent again cannot be dropped, as the peer waits for its number: the socket goes.
    */
   #encodedOutput(maxBytes: number): Uint8Array[] {
-    for (let left = this.#session.queue.length; ; left--) {
+    for (;;) {
+      const { length } = this.#session.queue
       try {
         return this.#session.takeOutput(maxBytes)
       } catch (cause) {
         const error = cause instanceof Error ? cause : new Error(String(cause))
         this.#log(0, `a message cannot be encoded: ${error.message}`)
-        if (left > 0) continue
+        if (this.#session.queue.length < length) continue
         this.#transport?.close()
         this.onTransportClosed(error)
         return []
@@ -241,13 +243,8 @@ export abstract class SessionConnection implements Connection, TransportOwner {
       this.#pumping = false
     }
     if (this.#session.wantsOutput) this.#transport?.flush()
-    if (this.#gate.isAwaited && this.#hasRoom) this.#gate.open()
+    this.#gate.update()
     this.#armTimer()
-  }
-
-  get #hasRoom(): boolean {
-    const { maxQueuedBytes } = this.#host.sessionOptions
-    return maxQueuedBytes === undefined || this.queuedBytes <= maxQueuedBytes / 2
   }
 
   #carryOut(event: SessionEvent): void {
@@ -360,7 +357,7 @@ export abstract class SessionConnection implements Connection, TransportOwner {
     this.#transport?.close()
     this.#loseTransport()
     this.#session.close()
-    this.#gate.open()
+    this.#gate.update()
     this.#armTimer()
   }
 

@@ -23,7 +23,7 @@ export {
 export { InputBytes } from './input-bytes.ts'
 export { DEFAULT_LIMITS, type ProtocolLimits } from './limits.ts'
 export { OutputBytes } from './output-bytes.ts'
-export { OutQueue } from './out-queue.ts'
+export { OutQueue, weighMessage } from './out-queue.ts'
 export { Policies, type Policy, type PolicyMaker, type PolicyName } from './policy.ts'
 export { ClusterProtocol, protocolVersion } from './protocol-version.ts'
 export { type SessionEvent } from './session-event.ts'

@@ -4,6 +4,11 @@ import { Fifo } from './fifo.ts'
 /** What a queued message weighs besides its bytes: about what its object and its place in the queue take up. */
 export const MESSAGE_OVERHEAD_BYTES = 512
 
+/** Bytes that a message takes up while it is queued: its payload, as far as it is encoded, and an allowance for the rest. */
+export function weighMessage(message: Message): number {
+  return MESSAGE_OVERHEAD_BYTES + message.frontLength + message.middleLength + message.dataLength
+}
+
 interface Level {
   readonly priority: number
   readonly messages: Fifo<Message>
@@ -55,7 +60,7 @@ export class OutQueue {
   }
 
   push(message: Message): void {
-    const weight = weigh(message)
+    const weight = weighMessage(message)
     this.#level(message.priority).messages.push(message, weight)
     this.#unsentCount++
     this.#unsentBytes += weight
@@ -88,7 +93,7 @@ export class OutQueue {
 
   /** The message that `take` gave last has been encoded: it may weigh more now. */
   reweighTaken(message: Message): void {
-    if (this.#takenIsNew && this.#sentCount > 0) this.#numbered.reweighLast(weigh(message))
+    if (this.#takenIsNew && this.#sentCount > 0) this.#numbered.reweighLast(weighMessage(message))
   }
 
   /**
@@ -174,8 +179,4 @@ export class OutQueue {
     }
     throw new Error(`${this.#unsentCount} messages are counted as queued, but none is there`)
   }
-}
-
-function weigh(message: Message): number {
-  return MESSAGE_OVERHEAD_BYTES + message.frontLength + message.middleLength + message.dataLength
 }

@@ -57,9 +57,10 @@ export class Session {
   #isWriting = false
 
   private constructor(options: SessionOptions, memory: SessionMemory) {
+    const clock = new SessionClock(options.timing)
     this.#options = options
     this.#memory = memory
-    const clock = (this.#clock = new SessionClock(options.timing))
+    this.#clock = clock
     this.#recovery = new SessionRecovery({ memory, clock, keepalives: this.#keepalives, emit: this.#events.emit })
   }
 
