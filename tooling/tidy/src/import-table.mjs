@@ -35,6 +35,10 @@ export const importTable = [
     dir: 'packages/messenger',
     mayImport: ['message', 'dispatcher', 'messenger-core', 'simple-messenger', 'async-messenger'],
   },
+  {
+    dir: 'packages/mon-client',
+    mayImport: ['bufferlist', 'message', 'dispatcher', 'messenger-core', 'messenger', 'auth'],
+  },
   { dir: 'apps/heartbeat-demo', mayImport: ['bufferlist', 'message', 'dispatcher', 'messenger'] },
   {
     dir: 'apps/bench-runner',
