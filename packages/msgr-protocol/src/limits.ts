@@ -6,6 +6,8 @@ export interface ProtocolLimits {
   readonly maxDataBytes: number
   /** Length of an authorizer, a challenge or a reply to one, in bytes. */
   readonly maxAuthorizerBytes: number
+  /** Length of what one frame of the handshake of version 2 says, in bytes. */
+  readonly maxControlBytes: number
   /** How often one handshake may start over on the same transport. */
   readonly maxHandshakeRounds: number
 }
@@ -17,5 +19,6 @@ export const DEFAULT_LIMITS: ProtocolLimits = {
   maxMiddleBytes: 16 * MIB,
   maxDataBytes: 256 * MIB,
   maxAuthorizerBytes: 4096,
+  maxControlBytes: 16_384,
   maxHandshakeRounds: 32,
 }

@@ -17,6 +17,7 @@ export const LIMITS: ProtocolLimits = {
   maxMiddleBytes: 4 * 1024,
   maxDataBytes: 64 * 1024,
   maxAuthorizerBytes: 4096,
+  maxControlBytes: 16_384,
   maxHandshakeRounds: 8,
 }
 

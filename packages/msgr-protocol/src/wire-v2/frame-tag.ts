@@ -1,0 +1,23 @@
+/** What a frame of version 2 is. Ceph: src/msg/async/frames_v2.h, Tag */
+export const FrameTag = {
+  hello: 1,
+  authRequest: 2,
+  authBadMethod: 3,
+  authReplyMore: 4,
+  authRequestMore: 5,
+  authDone: 6,
+  authSignature: 7,
+  clientIdent: 8,
+  serverIdent: 9,
+  identMissingFeatures: 10,
+  sessionReconnect: 11,
+  sessionReset: 12,
+  sessionRetry: 13,
+  sessionRetryGlobal: 14,
+  sessionReconnectOk: 15,
+  wait: 16,
+  message: 17,
+  keepalive2: 18,
+  keepalive2Ack: 19,
+  ack: 20,
+} as const
