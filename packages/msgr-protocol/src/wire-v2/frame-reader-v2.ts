@@ -24,8 +24,15 @@ import { TranscribedInput } from './transcribed-input.ts'
  * What `FrameReaderV2.next` found. `'messageAborted'`: the sender gave up the message that was announced last;
  * nothing more comes of it.
  */
-export type FrameSignal =
-  'banner' | 'control' | 'messageArriving' | 'message' | 'messageAborted' | 'ack' | 'keepalive2' | 'keepalive2Ack'
+export type FrameSignalV2 =
+  | 'bannerReceived'
+  | 'control'
+  | 'messageArriving'
+  | 'message'
+  | 'messageAborted'
+  | 'ack'
+  | 'keepalive2'
+  | 'keepalive2Ack'
 
 type Stage =
   | 'bannerPrefix'
@@ -61,7 +68,7 @@ export class FrameReaderV2 {
   #name: EntityName | undefined = undefined
   #sharesInput = false
 
-  /** What the peer's banner says, after `'banner'`. */
+  /** What the peer's banner says, after `'bannerReceived'`. */
   banner: Msgr2Features = { supported: 0n, required: 0n }
   /** Of a control frame: what it is, and what it says, in memory of its own. */
   tag = 0
@@ -136,14 +143,14 @@ export class FrameReaderV2 {
   }
 
   /** What comes next, or `undefined` if bytes are missing, or if it waits for `start` or `admit`. */
-  next(): FrameSignal | undefined {
+  next(): FrameSignalV2 | undefined {
     for (;;) {
       const signal = this.#step()
       if (signal !== 'more') return signal
     }
   }
 
-  #step(): FrameSignal | 'more' | undefined {
+  #step(): FrameSignalV2 | 'more' | undefined {
     switch (this.#stage) {
       case 'preamble':
         return this.#source.readPreamble() ? this.#preambleRead() : undefined
@@ -163,7 +170,7 @@ export class FrameReaderV2 {
     }
   }
 
-  #readBanner(stage: 'bannerPrefix' | 'bannerLength' | 'bannerPayload'): 'banner' | 'more' | undefined {
+  #readBanner(stage: 'bannerPrefix' | 'bannerLength' | 'bannerPayload'): 'bannerReceived' | 'more' | undefined {
     const input = this.#input
     switch (stage) {
       case 'bannerPrefix':
@@ -181,11 +188,11 @@ export class FrameReaderV2 {
         if (!input.take(this.#bannerLength)) return undefined
         this.banner = readBannerFeatures(input.view, input.offset)
         this.#stage = 'unstarted'
-        return 'banner'
+        return 'bannerReceived'
     }
   }
 
-  #preambleRead(): FrameSignal | 'more' {
+  #preambleRead(): FrameSignalV2 | 'more' {
     const { preamble, readsFirstAlone } = this.#source
     if (!readsFirstAlone && preamble.tag === FrameTag.message) {
       this.#forgetHeader()
@@ -195,13 +202,13 @@ export class FrameReaderV2 {
     return 'more'
   }
 
-  #firstRead(): FrameSignal | 'more' {
+  #firstRead(): FrameSignalV2 | 'more' {
     if (this.#source.preamble.tag !== FrameTag.message) return this.#frameRead()
     this.#readHeader()
     return this.#messageArriving()
   }
 
-  #messageArriving(): FrameSignal {
+  #messageArriving(): FrameSignalV2 {
     const { header } = this
     const { frontLength, middleLength, dataLength } = this.#source.preamble
     header.frontLength = frontLength
@@ -225,7 +232,7 @@ export class FrameReaderV2 {
   }
 
   /** A frame is complete. */
-  #frameRead(): FrameSignal | 'more' {
+  #frameRead(): FrameSignalV2 | 'more' {
     const source = this.#source
     const { tag } = source.preamble
     this.#stage = 'preamble'

@@ -1,0 +1,57 @@
+import { createCipheriv, createDecipheriv } from 'node:crypto'
+import type { FrameCipher, FrameOpening, FrameRevision } from '../../src/wire-v2/frame-cipher.ts'
+import { joined } from '../bytes.ts'
+
+/** The secret of the golden frames. */
+export const SECRET: Uint8Array = Uint8Array.from({ length: 64 }, (_, i) => i)
+
+/** The frame cipher of the protocol, without guards: what it does is in the golden files. */
+export class GcmCipher implements FrameCipher {
+  readonly #key: Uint8Array
+  readonly #sending: Uint8Array
+  readonly #receiving: Uint8Array
+  readonly #counted: readonly [start: number, end: number]
+  /** How often something was sealed. */
+  sealedCount = 0
+
+  constructor(role: 'dial' | 'accept', revision: FrameRevision, secret: Uint8Array = SECRET) {
+    const [ofServer, ofClient] = [secret.slice(16, 28), secret.slice(28, 40)]
+    this.#key = secret.slice(0, 16)
+    this.#sending = role === 'dial' ? ofClient : ofServer
+    this.#receiving = role === 'dial' ? ofServer : ofClient
+    this.#counted = revision === '2.0' ? [0, 4] : [4, 12]
+  }
+
+  seal(parts: readonly Uint8Array[]): Uint8Array[] {
+    const cipher = createCipheriv('aes-128-gcm', this.#key, this.#next(this.#sending))
+    this.sealedCount++
+    return [cipher.update(joined(parts)), cipher.final(), cipher.getAuthTag()]
+  }
+
+  open(sealed: Uint8Array): Uint8Array {
+    const opening = this.startOpening()
+    const plain = opening.update(sealed.subarray(0, -16))
+    opening.finish(sealed.subarray(-16))
+    return plain
+  }
+
+  startOpening(): FrameOpening {
+    const decipher = createDecipheriv('aes-128-gcm', this.#key, this.#next(this.#receiving))
+    return {
+      update: (ciphertext) => decipher.update(ciphertext),
+      finish: (tag) => {
+        decipher.setAuthTag(tag)
+        decipher.final()
+      },
+    }
+  }
+
+  #next(nonce: Uint8Array): Uint8Array {
+    const current = nonce.slice()
+    for (let i = this.#counted[0]; i < this.#counted[1]; i++) {
+      nonce[i] = ((nonce[i] ?? 0) + 1) & 0xff
+      if (nonce[i] !== 0) break
+    }
+    return current
+  }
+}
