@@ -202,22 +202,21 @@ describe('FrameReaderV2', () => {
   })
 
   test.each(FORMS)('announces a message before its body is there ($revision, sealed: $isSecure)', (form) => {
-    const stream = encodeAll([message(5)], form)
+    const earlier = encodeAll([message(3)], form)
+    const stream = encodeAll([message(3), { ...message(5), seq: 2 }], form)
     const input = new InputBytes()
     const reader = new FrameReaderV2(input, CHECKS)
     // The preamble; in 2.1 the header too.
     const headLength = { '2.0': 32, '2.1': form.isSecure ? 96 : 32 + 41 + 4 }[form.revision]
-    const cut = bannerBytes().length + headLength
+    const cut = earlier.length + headLength
     input.push(stream.slice(0, cut - 1))
-    reader.next()
-    reader.start(form.revision)
-    if (form.isSecure) reader.useCipher(new GcmCipher('accept', form.revision))
-    expect(reader.next()).toBeUndefined()
+    readOn(reader, form, () => undefined)
+    expect(reader.header.seq).toBe(1)
     input.push(stream.slice(cut - 1, cut))
     expect(reader.next()).toBe('messageArriving')
     // What is in the header is known only if somebody has vouched for it.
     const known = form.revision === '2.1'
-    expect(reader.header).toMatchObject({ seq: known ? 1 : 0, type: known ? 50 : 0, tidLow: known ? 7 : 0 })
+    expect(reader.header).toMatchObject({ seq: known ? 2 : 0, type: known ? 50 : 0, tidLow: known ? 7 : 0 })
     expect(reader.header.dataLength).toBe(5)
   })
 
@@ -308,6 +307,17 @@ describe('FrameReaderV2', () => {
         expect(toHex(joined(transcript))).toBe(toHex(shown))
       }),
     )
+  })
+
+  test.each(FORMS)('shows its transcript messages too ($revision, sealed: $isSecure)', (form) => {
+    const stream = encodeAll([message(5_000, 'aabb'), message(3), { kind: 'ack', seq: 1 }], form)
+    const input = new InputBytes()
+    const reader = new FrameReaderV2(input, CHECKS)
+    const transcript: Uint8Array[] = []
+    reader.transcript = (bytes) => transcript.push(bytes.slice())
+    input.push(stream)
+    readOn(reader, form, () => undefined)
+    expect(toHex(joined(transcript))).toBe(toHex(stream))
   })
 
   test('refuses a call that does not fit what it has read', () => {
