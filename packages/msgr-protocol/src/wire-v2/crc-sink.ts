@@ -1,9 +1,10 @@
 import type { BufferList, Crc32cFunction } from '@msgr/bufferlist'
-import type { Message } from '@msgr/message'
+import type { Message, MessageHeader } from '@msgr/message'
 import { CRC_SIZE, EPILOGUE_SIZE, SEGMENT_CRC_SEED } from './crc-source.ts'
 import type { FrameRevision } from './frame-cipher.ts'
 import type { FrameSink } from './frame-sink.ts'
 import { LATE_STATUS_COMPLETE } from './late-status.ts'
+import { MESSAGE_HEADER_V2_SIZE, writeMessageHeader } from './message-header-v2.ts'
 import { Preamble, PREAMBLE_SIZE } from './preamble.ts'
 import type { TranscribedOutput } from './transcribed-output.ts'
 
@@ -22,15 +23,19 @@ export class CrcSink implements FrameSink {
 
   writeSingle(tag: number, payload: Uint8Array): void {
     this.#preamble.setSingle(tag, payload.length)
-    const crc = this.#writeHead(payload)
+    const at = this.#reserveHead(payload.length)
+    this.#output.bytes.set(payload, at + PREAMBLE_SIZE)
+    const crc = this.#finishHead(at, payload.length)
     if (this.#revision === '2.0') this.#writeEpilogue(crc, 0, 0, 0)
   }
 
-  writeMessage(header: Uint8Array, message: Message): void {
-    const { frontLength, middleLength, dataLength } = message
+  writeMessage(header: MessageHeader, ackSeq: number, message: Message): void {
+    const { frontLength, middleLength, dataLength } = header
     const preamble = this.#preamble
     preamble.setMessage(frontLength, middleLength, dataLength)
-    const firstCrc = this.#writeHead(header)
+    const at = this.#reserveHead(MESSAGE_HEADER_V2_SIZE)
+    writeMessageHeader(header, ackSeq, this.#output.view, at + PREAMBLE_SIZE)
+    const firstCrc = this.#finishHead(at, MESSAGE_HEADER_V2_SIZE)
     const count = preamble.segmentCount
     if (count === 1 && this.#revision === '2.1') return
     // A segment that is counted has a crc even if it is empty.
@@ -40,20 +45,27 @@ export class CrcSink implements FrameSink {
     this.#writeEpilogue(firstCrc, frontCrc, middleCrc, dataCrc)
   }
 
-  /** Preamble and first segment, and its crc if it is not left to the epilogue, or empty. Returns that crc. */
-  #writeHead(first: Uint8Array): number {
+  /** Room for the preamble, which is written, and the first segment, which is the caller's to fill. */
+  #reserveHead(firstLength: number): number {
+    const at = this.#output.reserve(this.#headSize(firstLength))
+    this.#preamble.write(this.#output.bytes, this.#output.view, at, this.#crc32c)
+    return at
+  }
+
+  /** Returns the crc of the first segment, which in 2.1 follows it unless it is empty. */
+  #finishHead(at: number, firstLength: number): number {
     const output = this.#output
-    const { length } = first
-    const size = PREAMBLE_SIZE + length + (this.#revision === '2.1' && length > 0 ? CRC_SIZE : 0)
-    const at = output.reserve(size)
-    const { bytes, view } = output
-    this.#preamble.write(bytes, view, at, this.#crc32c)
-    const end = at + PREAMBLE_SIZE + length
-    bytes.set(first, at + PREAMBLE_SIZE)
-    const crc = length === 0 ? SEGMENT_CRC_SEED : this.#crc32c(bytes, SEGMENT_CRC_SEED, at + PREAMBLE_SIZE, end)
-    if (end < at + size) view.setUint32(end, crc, true)
+    const start = at + PREAMBLE_SIZE
+    const end = start + firstLength
+    const crc = firstLength === 0 ? SEGMENT_CRC_SEED : this.#crc32c(output.bytes, SEGMENT_CRC_SEED, start, end)
+    const size = this.#headSize(firstLength)
+    if (end < at + size) output.view.setUint32(end, crc, true)
     output.settle(at, size)
     return crc
+  }
+
+  #headSize(firstLength: number): number {
+    return PREAMBLE_SIZE + firstLength + (this.#revision === '2.1' && firstLength > 0 ? CRC_SIZE : 0)
   }
 
   #writePart(part: BufferList): number {

@@ -8,7 +8,6 @@ import { CrcSink } from './crc-sink.ts'
 import type { FrameCipher, FrameRevision } from './frame-cipher.ts'
 import type { FrameSink } from './frame-sink.ts'
 import { FrameTag } from './frame-tag.ts'
-import { MESSAGE_HEADER_V2_SIZE, writeMessageHeader } from './message-header-v2.ts'
 import { SecureSink } from './secure-sink.ts'
 import { TranscribedOutput } from './transcribed-output.ts'
 
@@ -24,8 +23,6 @@ export class FrameWriterV2 {
   #revision: FrameRevision = '2.1'
   #sink: FrameSink
   readonly #header = new MessageHeader()
-  readonly #headerBytes = new Uint8Array(MESSAGE_HEADER_V2_SIZE)
-  readonly #headerView = new DataView(this.#headerBytes.buffer)
   /** The payload of an ack or a keepalive. */
   readonly #small = new Uint8Array(8)
   readonly #smallView = new DataView(this.#small.buffer)
@@ -76,8 +73,7 @@ export class FrameWriterV2 {
     const header = this.#header
     message.fillHeader(header)
     header.seq = seq
-    writeMessageHeader(header, ackSeq, this.#headerView, 0)
-    this.#sink.writeMessage(this.#headerBytes, message)
+    this.#sink.writeMessage(header, ackSeq, message)
   }
 
   writeAck(seq: number): void {

@@ -1,8 +1,9 @@
 import type { BufferList, Crc32cFunction } from '@msgr/bufferlist'
-import type { Message } from '@msgr/message'
+import type { Message, MessageHeader } from '@msgr/message'
 import type { FrameCipher, FrameRevision } from './frame-cipher.ts'
 import type { FrameSink } from './frame-sink.ts'
 import { LATE_STATUS_COMPLETE } from './late-status.ts'
+import { MESSAGE_HEADER_V2_SIZE, writeMessageHeader } from './message-header-v2.ts'
 import { Preamble, PREAMBLE_SIZE } from './preamble.ts'
 import { SealingParts } from './sealing-parts.ts'
 import { INLINE_SIZE, paddedLength, SECURE_EPILOGUE_SIZE } from './secure-layout.ts'
@@ -26,15 +27,20 @@ export class SecureSink implements FrameSink {
 
   writeSingle(tag: number, payload: Uint8Array): void {
     this.#preamble.setSingle(tag, payload.length)
-    this.#addHead(payload)
+    this.#addPreamble()
+    this.#addFirst(payload)
     if (this.#revision === '2.0') this.#addEpilogue()
     this.#seal()
   }
 
-  writeMessage(header: Uint8Array, message: Message): void {
-    const { frontLength, middleLength, dataLength } = message
+  writeMessage(header: MessageHeader, ackSeq: number, message: Message): void {
+    const { frontLength, middleLength, dataLength } = header
     this.#preamble.setMessage(frontLength, middleLength, dataLength)
-    this.#addHead(header)
+    this.#addPreamble()
+    const at = this.#parts.reserve(MESSAGE_HEADER_V2_SIZE)
+    writeMessageHeader(header, ackSeq, this.#parts.view, at)
+    // As many as there is room inline.
+    this.#parts.addZeros(paddedLength(MESSAGE_HEADER_V2_SIZE) - MESSAGE_HEADER_V2_SIZE)
     if (this.#revision === '2.1') {
       this.#seal()
       if (this.#preamble.segmentCount === 1) return
@@ -46,11 +52,15 @@ export class SecureSink implements FrameSink {
     this.#seal()
   }
 
-  /** Preamble and first segment. In 2.1 what is beyond the inline area is sealed on its own. */
-  #addHead(first: Uint8Array): void {
+  #addPreamble(): void {
     const parts = this.#parts
     const at = parts.reserve(PREAMBLE_SIZE)
     this.#preamble.write(parts.bytes, parts.view, at, this.#crc32c)
+  }
+
+  /** In 2.1 what is beyond the inline area is sealed on its own. */
+  #addFirst(first: Uint8Array): void {
+    const parts = this.#parts
     const { length } = first
     if (this.#revision === '2.0') {
       parts.add(first)
