@@ -1,6 +1,6 @@
 import type { Uuid } from '@msgr/bufferlist'
 import { ClusterProtocol, EntityName, EntityType, Policies } from '@msgr/messenger'
-import type { Connection, EntityAddr, Messenger } from '@msgr/messenger'
+import type { Connection, EntityAddr, Messenger, MessengerSettings } from '@msgr/messenger'
 import { HeartbeatDispatcher, type HeartbeatHost } from './heartbeat-dispatcher.ts'
 import { HeartbeatLink, type FailureReason, type PeerTarget } from './heartbeat-link.ts'
 import type { HeartbeatChannel } from './heartbeat-peer.ts'
@@ -24,6 +24,8 @@ export interface OsdOptions {
   readonly random: () => number
   /** Bind to exactly the port that is given or give up at once. */
   readonly bindOnce?: boolean
+  /** For each of its messengers: how it proves who it is, its log, its ports, … */
+  readonly settings?: MessengerSettings
 }
 
 /** Who is told of what an OSD sees. */
@@ -264,12 +266,13 @@ export class Osd implements HeartbeatHost {
   }
 
   #makeMessenger(role: 'client' | 'server'): Messenger {
-    const { id, messenger: choice, graceMs, bindOnce = false } = this.#options
+    const { id, messenger: choice, settings, graceMs, bindOnce = false } = this.#options
     const messenger = makeMessenger(EntityName.osd(id), choice, {
       messages: [MOSDPing],
       // A peer that is back should be noticed well within the grace time.
       maxBackoffMs: Math.max(200, graceMs / 4),
       ...(bindOnce ? { bindRetryCount: 1 } : {}),
+      ...settings,
     })
     messenger.setPolicy(EntityType.osd, role === 'client' ? Policies.lossyClient() : Policies.statelessServer())
     messenger.setClusterProtocol(ClusterProtocol.osd)

@@ -13,8 +13,11 @@ const run = promisify(execFile)
 const UP_TIMEOUT_MS = 60_000
 const DOWN_TIMEOUT_MS = 5_000
 const CLIENT_ATTEMPTS = 4
-/** An OSD listens for clients, for its peers, and on two addresses for heartbeats, each on both wires. */
-const OSD_PORT_COUNT = 8
+/**
+ * An OSD listens for clients, for its peers, and on two addresses for heartbeats, each on both wires. Marked down, it
+ * moves all but the first to ports that it did not have.
+ */
+const OSD_PORT_COUNT = 8 + 6
 
 /** Addresses of one OSD, each a text such as `v1:127.0.0.1:6803/4021`. */
 export interface OsdAddresses {

@@ -59,7 +59,7 @@ export const importTable = [
   { dir: 'tooling/fuzz', mayImport: PACKAGES_OF_A_MESSENGER, apps: ['heartbeat-demo'] },
   {
     dir: 'tooling/interop',
-    mayImport: ['bufferlist', 'message', 'msgr-protocol', 'dispatcher', 'messenger'],
+    mayImport: ['bufferlist', 'message', 'msgr-protocol', 'dispatcher', 'messenger', 'auth', 'mon-client'],
     apps: ['heartbeat-demo'],
   },
   { dir: 'tooling/hosts', mayImport: ['bufferlist', 'messenger'] },
