@@ -1,7 +1,15 @@
-import { BufferEncoder, Uuid } from '@msgr/bufferlist'
-import { EntityAddrVec, FEATURES_ALL, MessageHeader, MessageRegistry, MPing, type Message } from '@msgr/message'
+import { BufferEncoder, BufferList, Uuid } from '@msgr/bufferlist'
+import {
+  EntityAddrVec,
+  FEATURES_ALL,
+  MessageHeader,
+  MessageRegistry,
+  MPing,
+  type Message,
+  type MessageClass,
+} from '@msgr/message'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   MAuth,
   MAuthReply,
@@ -18,8 +26,12 @@ import {
   monMessages,
   MOSDMap,
 } from '../src/index.ts'
+import { readGolden } from './read-golden.ts'
 
 const registry = new MessageRegistry(monMessages)
+
+// Uuids keep their bytes where toEqual does not look.
+expect.addEqualityTesters([(a, b) => (a instanceof Uuid && b instanceof Uuid ? a.equals(b) : undefined)])
 
 /** What a peer reads of a message. */
 function carry(message: Message): Message {
@@ -126,4 +138,105 @@ test('a count that the bytes cannot hold takes no memory', () => {
   expect(() => registry.decode(header, front, undefined, undefined)).toThrow(
     expect.objectContaining({ code: 'ERR_MSGR_DECODE' }),
   )
+})
+
+describe('what Ceph 16.2.15 wrote', () => {
+  const data = readGolden('m-mon-command-ack-data')
+  const goldens: readonly (readonly [string, MessageClass, Readonly<Record<string, unknown>>])[] = [
+    ['m-auth-offer', MAuth, { fields: expect.objectContaining({ protocol: 0, monMapEpoch: 0 }) }],
+    ['m-auth-proof', MAuth, { fields: expect.objectContaining({ protocol: 2, monMapEpoch: 0 }) }],
+    [
+      'm-auth-reply-challenge',
+      MAuthReply,
+      { fields: expect.objectContaining({ protocol: 2, result: 0, globalId: 4099n, text: '' }) },
+    ],
+    [
+      'm-mon-subscribe',
+      MMonSubscribe,
+      {
+        requests: new Map([
+          ['config', { start: 0, isOneTime: false }],
+          ['monmap', { start: 0, isOneTime: false }],
+        ]),
+        hostname: 'vm',
+      },
+    ],
+    [
+      'm-mon-command',
+      MMonCommand,
+      {
+        fields: {
+          fsid: Uuid.parse('11111111-2222-3333-4444-555555555555'),
+          cmd: ['{"prefix": "mon stat"}'],
+          input: new Uint8Array(0),
+        },
+      },
+    ],
+    [
+      'm-mon-command-ack',
+      MMonCommandAck,
+      { fields: { version: 1, result: 0, status: '', cmd: ['{"prefix": "mon stat"}'], output: data } },
+    ],
+    ['m-mon-get-version', MMonGetVersion, { handle: 3n, what: 'osdmap' }],
+    ['m-mon-get-version-reply', MMonGetVersionReply, { fields: { handle: 3n, version: 31, oldestVersion: 1 } }],
+    ['m-config', MConfig, { config: new Map([['rbd_cache', 'false']]) }],
+    ['m-mon-map', MMonMap, { monMapBytes: readGolden('m-mon-map').subarray(4) }],
+    [
+      'm-osd-map-incrementals',
+      MOSDMap,
+      { fields: expect.objectContaining({ maps: new Map(), oldestEpoch: 1, newestEpoch: 41 }) },
+    ],
+  ]
+
+  test.each(goldens)('%s is read, and written byte for byte', (name, messageClass, fields) => {
+    const { type, headVersion, compatVersion } = messageClass
+    const front = readGolden(name)
+    const header = Object.assign(new MessageHeader(), { type, version: headVersion, compatVersion })
+    const withData = name === 'm-mon-command-ack' ? data : new Uint8Array(0)
+    const read = registry.decode(header, new BufferList(front), undefined, new BufferList(withData))
+    expect(ownFields(read)).toEqual(fields)
+    read.encode(FEATURES_ALL)
+    expect(read.front.toString('hex')).toBe(Buffer.from(front).toString('hex'))
+    expect(read.data.toContiguous()).toEqual(withData)
+  })
+})
+
+describe('older versions', () => {
+  function decode(messageClass: MessageClass, version: number, front: BufferList): Readonly<Record<string, unknown>> {
+    const { type, compatVersion } = messageClass
+    const header = Object.assign(new MessageHeader(), { type, version, compatVersion })
+    return ownFields(registry.decode(header, front, undefined, undefined))
+  }
+
+  test('MMonSubscribe of version 2 has no host name', () => {
+    const whole = new BufferList(readGolden('m-mon-subscribe'))
+    const front = whole.substr(0, whole.length - 6)
+    expect(decode(MMonSubscribe, 2, front)).toMatchObject({ hostname: '', requests: { size: 2 } })
+    expect(() => decode(MMonSubscribe, 3, front)).toThrow(expect.objectContaining({ code: 'ERR_MSGR_DECODE' }))
+  })
+
+  test('MMonGetVersionReply of version 1 has no oldest version', () => {
+    const front = new BufferEncoder().writeBigUInt64LE(7n).writeBigUInt64LE(9n).toBufferList()
+    expect(decode(MMonGetVersionReply, 1, front)).toEqual({ fields: { handle: 7n, version: 9, oldestVersion: 0 } })
+  })
+
+  test('MAuth may end before the epoch', () => {
+    const whole = new BufferList(readGolden('m-auth-offer'))
+    expect(decode(MAuth, 1, whole.substr(0, whole.length - 4))).toMatchObject({ fields: { monMapEpoch: 0 } })
+  })
+
+  test('MOSDMap of version 1 does not tell the range of epochs, and version 3 ends with it', () => {
+    const encoder = new BufferEncoder().writeZeros(16 + 4 + 4)
+    expect(decode(MOSDMap, 1, encoder.toBufferList())).toMatchObject({ fields: { oldestEpoch: 0, newestEpoch: 0 } })
+    const withRange = new BufferEncoder()
+      .writeZeros(16 + 4 + 4)
+      .writeUInt32LE(3)
+      .writeUInt32LE(5)
+      .toBufferList()
+    expect(decode(MOSDMap, 3, withRange)).toMatchObject({ fields: { oldestEpoch: 3, newestEpoch: 5 } })
+  })
+
+  test('MMonGetMap of a newer peer may say more, which is passed over', () => {
+    expect(decode(MMonGetMap, 1, new BufferEncoder().writeString('more').toBufferList())).toEqual({})
+  })
 })
