@@ -43,6 +43,8 @@ export type ToFlood =
   | { readonly kind: 'newPeers'; readonly count: number }
   | { readonly kind: 'stopFlood' }
   | { readonly kind: 'report' }
+  /** To the server: tell how much memory you have when what you no longer need is gone. */
+  | { readonly kind: 'reportAtRest' }
   /** To good peers: send no more, and tell when every answer is there. */
   | { readonly kind: 'drain' }
 

@@ -5,7 +5,7 @@ import type { RoundTripFigures } from './round-trips.ts'
 const MIB = 1024 * 1024
 /** How much more memory the server may have after a flood than before: by half, and so much. */
 const MAX_GROWTH = 0.5
-const MAX_GROWTH_BYTES = 128 * MIB
+const MAX_GROWTH_BYTES = 64 * MIB
 
 /** What `--json` prints of a flood. Fields may be added behind. */
 export interface FloodSummary {

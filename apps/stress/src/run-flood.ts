@@ -49,12 +49,12 @@ async function watchFlood(
     await Promise.race([sleep(seconds * 1000), failed])
   }
   await watch('before', plan.seconds / 2)
-  const before = await reportOf(server)
+  const before = await reportOf(server, 'reportAtRest')
 
   const during: ServerReport[] = [before]
   const looking = setInterval(() => {
     // If it has died, everything else will notice.
-    reportOf(server).then(
+    reportOf(server, 'report').then(
       (report) => during.push(report),
       () => undefined,
     )
@@ -81,13 +81,13 @@ async function watchFlood(
   const goodReport = good.hear(isKind('goodPeers'))
   good.tell({ kind: 'report' })
   const { report } = await goodReport
-  const after = await reportOf(server)
+  const after = await reportOf(server, 'reportAtRest')
   return summarizeFlood(plan, { good: report, attack: figures, newPeersDuring, newPeersAfter, before, during, after })
 }
 
-async function reportOf(server: Child): Promise<ServerReport> {
+async function reportOf(server: Child, kind: 'report' | 'reportAtRest'): Promise<ServerReport> {
   const heard = server.hear(isKind('server'))
-  server.tell({ kind: 'report' })
+  server.tell({ kind })
   return (await heard).report
 }
 
