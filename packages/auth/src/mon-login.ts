@@ -48,6 +48,7 @@ export class MonLogin {
   readonly #oldTicket: HeldTicket | undefined
   #method: number
   #exchange: SessionKeyExchange | undefined
+  #challenge: bigint | undefined
   #isOver = false
 
   constructor(state: ClientState, nowMs: number) {
@@ -77,6 +78,7 @@ export class MonLogin {
     if (refusal.method !== this.#method || next === undefined) throw this.#refused(refusal.result)
     this.#method = next
     this.#exchange = undefined
+    this.#challenge = undefined
     return this.request()
   }
 
@@ -85,9 +87,8 @@ export class MonLogin {
     if (this.#method !== AuthMethod.cephx || this.#exchange !== undefined || this.#isOver) {
       throw new AuthProtocolError('login: expected the end of it, got a challenge')
     }
-    const challenge = readPayload('challenge', challengeCodec, payload)
-    this.#state.serverChallenge = challenge
-    this.#exchange = new SessionKeyExchange(this.#state, challenge, this.#oldTicket)
+    this.#challenge = readPayload('challenge', challengeCodec, payload)
+    this.#exchange = new SessionKeyExchange(this.#state, this.#challenge, this.#oldTicket)
     return this.#exchange.payload
   }
 
@@ -98,6 +99,8 @@ export class MonLogin {
     this.#isOver = true
     this.#state.globalId = answer.globalId
     this.#state.method = this.#method
+    // Not before: of several logins at once only the one that comes to its end has a session to renew tickets in.
+    this.#state.serverChallenge = this.#challenge
     return { ...session, method: this.#method, globalId: answer.globalId }
   }
 

@@ -47,6 +47,27 @@ describe('tickets', () => {
     }
   })
 
+  test('for the monitors are renewed in the session that came about, whoever else was asked meanwhile', () => {
+    const keyring = new Keyring()
+    const { key } = keyring.generate(alice, { osd: 'allow r' })
+    const server = new KeyServer(keyring)
+    const client = new AuthClient(alice, { key })
+    const attempts = [client.login(NOW), client.login(NOW)].map((login) => {
+      const session = server.accept()
+      const { method, payload } = login.request()
+      const answer = session.request(method, payload)
+      if (answer.kind !== 'more') throw new Error('expected a challenge')
+      return { login, session, proof: login.replyMore(answer.payload) }
+    })
+    const [{ login, session, proof }] = attempts as [(typeof attempts)[0]]
+    const answer = session.requestMore(proof, { nowMs: NOW })
+    if (answer.kind !== 'accepted') throw new Error('expected to be let in')
+    login.done({ globalId: session.globalId, payload: answer.payload }, NOW)
+    const nowMs = NOW + 54 * HOUR_MS
+    expect(renew(client, session, nowMs)).toBe(true)
+    expect(client.tickets.get(OSD, nowMs)).toBeDefined()
+  })
+
   test('for the monitors are renewed in the same session, and bring the others along', () => {
     const { client, session } = scene()
     const old = client.tickets.get(EntityType.auth, NOW)!
