@@ -3,7 +3,7 @@ import type { Uuid } from '@msgr/bufferlist'
 import { EntityAddrVec, FEATURES_ALL } from '@msgr/message'
 import { ClusterProtocol, EntityName, EntityType, Policies } from '@msgr/messenger'
 import type { Dispatcher, EntityAddr, Message, Messenger, MessengerSettings } from '@msgr/messenger'
-import { MMonCommand, MMonCommandAck, MMonSubscribe, monMessages, MOSDMap } from '@msgr/mon-client'
+import { MMonCommand, MMonCommandAck, MMonSubscribe, monMessages, MOSDMap, osdIsUp } from '@msgr/mon-client'
 import { makeMessenger, MOSDPing, Osd, type MessengerChoice, type OsdObserver } from '@msgr-apps/heartbeat-demo'
 import { MOSDBeacon } from './m-osd-beacon.ts'
 import { MOSDBoot } from './m-osd-boot.ts'
@@ -211,7 +211,7 @@ export class OsdInCluster implements Dispatcher {
     if (!fields.fsid.equals(this.#options.fsid) || !this.map.apply(fields)) return
     const { epoch } = this.map
     const own = this.map.get(this.id)
-    const hasUs = own?.isUp === true && own.client.contains(this.#public.myAddr)
+    const hasUs = own !== undefined && osdIsUp(own) && own.clientAddrs.contains(this.#public.myAddr)
     const upFrom = hasUs ? own.upFrom : this.heartbeats.upFrom
     this.heartbeats.knowledge = { mapEpoch: epoch, upFrom, isDead: (id, known) => this.map.isDead(id, known) }
     if (this.#state === 'booting' && hasUs) this.#cameUp(upFrom)
@@ -245,13 +245,13 @@ export class OsdInCluster implements Dispatcher {
   /** Every OSD that is up but ourselves. A life of a peer is a peer of its own. */
   #choosePeers(): void {
     const { type } = this.#options.listen
-    const peers = [...this.map.osds].filter(([id, { isUp }]) => isUp && id !== this.id)
-    const targets = peers.map(([id, { upFrom, hbBack, hbFront }]) => ({
+    const peers = this.map.osds.filter((osd) => osdIsUp(osd) && osd.id !== this.id)
+    const targets = peers.map(({ id, upFrom, heartbeatBackAddrs, heartbeatFrontAddrs }) => ({
       key: `osd.${id} ${upFrom}`,
       id,
       upFrom,
-      back: { addr: hbBack.pickAddr(type), anyNonce: false },
-      front: { addr: hbFront.pickAddr(type), anyNonce: false },
+      back: { addr: heartbeatBackAddrs.pickAddr(type), anyNonce: false },
+      front: { addr: heartbeatFrontAddrs.pickAddr(type), anyNonce: false },
     }))
     this.heartbeats.setPeers(this.#state === 'up' ? targets : [])
   }
@@ -263,7 +263,7 @@ export class OsdInCluster implements Dispatcher {
       new MOSDFailure({
         fsid: this.#options.fsid,
         target: target.id,
-        targetAddrs: osd.client,
+        targetAddrs: osd.clientAddrs,
         mapEpoch: this.map.epoch,
         hasFailed: what === 'failed',
         isImmediate: details.isImmediate,
@@ -278,10 +278,10 @@ export class OsdInCluster implements Dispatcher {
     const known = Math.max(itsEpoch, this.#knownEpochs.get(osd) ?? 0)
     this.#knownEpochs.set(osd, Math.max(known, this.map.epoch))
     const peer = this.map.get(osd)
-    if (known >= this.map.epoch || peer?.isUp !== true || this.#state !== 'up') return
+    if (known >= this.map.epoch || peer === undefined || !this.map.isUp(osd) || this.#state !== 'up') return
     const incrementals = this.map.changesFrom(known + 1)
     if (incrementals === undefined) return
-    const addr = peer.cluster.pickAddr(this.#options.listen.type)
+    const addr = peer.clusterAddrs.pickAddr(this.#options.listen.type)
     const maps = { fsid: this.#options.fsid, incrementals, oldestEpoch: 1, newestEpoch: this.map.epoch }
     this.#cluster.getConnection({ type: EntityType.osd, addr }).sendMessage(new MOSDMap(maps))
   }

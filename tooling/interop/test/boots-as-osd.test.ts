@@ -38,7 +38,6 @@ interface DumpedOsd {
   readonly up: number
   readonly in: number
   readonly up_from: number
-  readonly down_at: number
   readonly public_addrs: DumpedAddrs
   readonly cluster_addrs: DumpedAddrs
   readonly heartbeat_back_addrs: DumpedAddrs
@@ -115,15 +114,14 @@ async function dump(): Promise<readonly DumpedOsd[]> {
 
 /** The same, as one of ours reads the maps that it was sent. */
 function viewOf({ osd }: Member): unknown {
-  return [...osd.map.osds].map(([id, { isUp, upFrom, downAt, client, cluster: back, hbBack, hbFront }]) => ({
+  return osd.map.osds.map(({ id, upFrom, clientAddrs, clusterAddrs, heartbeatBackAddrs, heartbeatFrontAddrs }) => ({
     osd: id,
-    up: isUp ? 1 : 0,
+    up: osd.map.isUp(id) ? 1 : 0,
     up_from: upFrom,
-    down_at: downAt,
-    public_addrs: dumpOf(client),
-    cluster_addrs: dumpOf(back),
-    heartbeat_back_addrs: dumpOf(hbBack),
-    heartbeat_front_addrs: dumpOf(hbFront),
+    public_addrs: dumpOf(clientAddrs),
+    cluster_addrs: dumpOf(clusterAddrs),
+    heartbeat_back_addrs: dumpOf(heartbeatBackAddrs),
+    heartbeat_front_addrs: dumpOf(heartbeatFrontAddrs),
   }))
 }
 
@@ -205,7 +203,7 @@ describe('OSDs of ours in a cluster of real Ceph, one of each kind of messenger'
     'report the real OSD when it is stopped, and ping it again when it goes on',
     { timeout: 60_000 },
     async ({ annotate }) => {
-      const isRealUp = ({ osd }: Member): boolean => osd.map.get(REAL_OSD)?.isUp === true
+      const isRealUp = ({ osd }: Member): boolean => osd.map.isUp(REAL_OSD)
       cluster.signalOsd('SIGSTOP')
       const downSeconds = await secondsOf(all((member) => member.witness.until(() => !isRealUp(member))))
       const reports = members.flatMap(({ witness }) => witness.reports)
@@ -233,7 +231,7 @@ describe('OSDs of ours in a cluster of real Ceph, one of each kind of messenger'
     const downSeconds = await secondsOf(
       Promise.all([
         first.osd.stop(),
-        ...others.map(({ osd, witness }) => witness.until(() => osd.map.get(first.osd.id)?.isUp === false)),
+        ...others.map(({ osd, witness }) => witness.until(() => !osd.map.isUp(first.osd.id))),
       ]),
     )
     const refused = new RegExp(` osd\\.${first.osd.id} reported immediately failed by osd\\.0`)

@@ -18,16 +18,19 @@ function mapsOf(whole: readonly number[], changes: readonly number[]): MOSDMapFi
 test('follows an OSD that goes down and comes up again, and keeps the changes for others', () => {
   const view = new OsdMapView()
   expect(view.apply(mapsOf([9], []))).toBe(true)
-  expect(view.get(1)).toMatchObject({ isUp: true, upFrom: 6, downAt: 0 })
+  expect(view.isUp(1)).toBe(true)
   expect(view.changesFrom(9)).toBeUndefined()
 
   expect(view.apply(mapsOf([], [10, 11]))).toBe(true)
   expect(view.epoch).toBe(11)
-  expect(view.get(0)).toMatchObject({ isUp: true, upFrom: 9, downAt: 7 })
-  expect(view.get(1)).toMatchObject({ isUp: false, upFrom: 6, downAt: 11 })
+  expect(view.osds.map(({ id, upFrom }) => [id, upFrom, view.isUp(id)])).toEqual([
+    [0, 9, true],
+    [1, 6, false],
+  ])
 
   expect(view.apply(mapsOf([], [12, 13]))).toBe(true)
-  expect(view.get(1)).toMatchObject({ isUp: true, upFrom: 13, downAt: 11 })
+  expect(view.isUp(1)).toBe(true)
+  expect(view.get(1)?.upFrom).toBe(13)
   expect([...(view.changesFrom(12) ?? [])]).toEqual([12, 13].map((e) => [e, readGolden(`osd-map-change-${e}`)]))
 })
 
@@ -48,4 +51,6 @@ test('one that is not there is dead, and one that is down if it does not know so
   expect(view.isDead(1, 10)).toBe(true)
   expect(view.isDead(1, 11)).toBe(false)
   expect(view.isDead(0, 1)).toBe(false)
+  view.apply(mapsOf([], [12, 13]))
+  expect(view.isDead(1, 10)).toBe(false)
 })
