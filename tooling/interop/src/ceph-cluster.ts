@@ -28,25 +28,33 @@ export interface OsdAddresses {
 
 export type DaemonName = 'mon.a' | 'osd.0'
 
-/** One monitor and one OSD of real Ceph on loopback, both without authentication, in a folder of their own. */
+/** What all of a cluster, its clients too, prove who they are by. */
+export type ClusterAuth = 'none' | 'cephx'
+
+/** One monitor and one OSD of real Ceph on loopback, in a folder of their own. */
 export class CephCluster {
   readonly dir: string
   readonly fsid: string
   /** The monitor's address on the version 1 wire. */
   readonly monAddr: string
+  readonly #auth: ClusterAuth
   readonly #daemons = new Map<DaemonName, ChildProcess>()
 
-  private constructor(dir: string, fsid: string, monPort: number) {
+  private constructor(dir: string, fsid: string, monPort: number, auth: ClusterAuth) {
     this.dir = dir
     this.fsid = fsid
+    this.#auth = auth
     this.monAddr = `v1:127.0.0.1:${monPort}/0`
   }
 
   /** Boots both daemons, and only them, with the options given besides the necessary ones. */
-  static async start(options: Readonly<Record<string, string>> = {}): Promise<CephCluster> {
+  static async start(
+    options: Readonly<Record<string, string>> = {},
+    { auth = 'none' }: { readonly auth?: ClusterAuth } = {},
+  ): Promise<CephCluster> {
     const dir = await mkdtemp(join(tmpdir(), 'msgr-ceph-'))
     const [v2Port, v1Port] = [await freePort(), await freePort()]
-    const cluster = new CephCluster(dir, randomUUID(), v1Port)
+    const cluster = new CephCluster(dir, randomUUID(), v1Port, auth)
     try {
       await cluster.#configure(v2Port, v1Port, options)
       await cluster.#startMonitor(v2Port, v1Port)
@@ -71,6 +79,22 @@ export class CephCluster {
         if (attempt === CLIENT_ATTEMPTS) throw error
       }
     }
+  }
+
+  /** Keys of everybody in the cluster. */
+  get keyring(): string {
+    return join(this.dir, 'keyring')
+  }
+
+  /** Tells the monitor of an OSD that is to come, and puts its key into the keyring. Its number. */
+  async registerOsd(uuid: string): Promise<number> {
+    const { stdout } = await run('ceph-authtool', ['--gen-print-key'])
+    const secret = stdout.trim()
+    const secrets = join(this.dir, `${uuid}.json`)
+    await writeFile(secrets, JSON.stringify({ cephx_secret: secret }))
+    const id = Number(await this.ceph('osd', 'new', uuid, '-i', secrets))
+    await this.#tool('ceph-authtool', this.keyring, '-n', `osd.${id}`, '--add-key', secret)
+    return id
   }
 
   async osdAddresses(): Promise<OsdAddresses> {
@@ -131,10 +155,10 @@ export class CephCluster {
     const lines = {
       fsid: this.fsid,
       mon_host: `[v2:127.0.0.1:${v2Port},v1:127.0.0.1:${v1Port}]`,
-      auth_cluster_required: 'none',
-      auth_service_required: 'none',
-      auth_client_required: 'none',
-      keyring: join(this.dir, 'keyring'),
+      auth_cluster_required: this.#auth,
+      auth_service_required: this.#auth,
+      auth_client_required: this.#auth,
+      keyring: this.keyring,
       public_addr: '127.0.0.1',
       cluster_addr: '127.0.0.1',
       run_dir: join(this.dir, 'run'),
@@ -158,11 +182,12 @@ export class CephCluster {
   }
 
   async #startMonitor(v2Port: number, v1Port: number): Promise<void> {
-    const keyring = join(this.dir, 'keyring')
+    const { keyring } = this
     const monmap = join(this.dir, 'monmap')
     const addrs = `[v2:127.0.0.1:${v2Port},v1:127.0.0.1:${v1Port}]`
     await this.#tool('ceph-authtool', '--create-keyring', keyring, '--gen-key', '-n', 'mon.', '--cap', 'mon', 'allow *')
-    await this.#tool('ceph-authtool', keyring, '--gen-key', '-n', 'client.admin', '--cap', 'mon', 'allow *')
+    const caps = ['mon', 'osd', 'mgr'].flatMap((service) => ['--cap', service, 'allow *'])
+    await this.#tool('ceph-authtool', keyring, '--gen-key', '-n', 'client.admin', ...caps)
     await this.#tool('monmaptool', '--create', '--addv', 'a', addrs, '--fsid', this.fsid, monmap)
     await this.#tool('ceph-mon', '-i', 'a', '--mkfs', '--monmap', monmap, '--keyring', keyring)
     await this.#daemon('ceph-mon', 'mon.a', '-i', 'a')
@@ -172,7 +197,7 @@ export class CephCluster {
   async startOsd(): Promise<void> {
     const uuid = randomUUID()
     await mkdir(join(this.dir, 'osd.0'))
-    await this.ceph('osd', 'new', uuid, '0')
+    await this.registerOsd(uuid)
     await this.#tool('ceph-osd', '-i', '0', '--mkfs', '--osd-uuid', uuid)
     await this.#daemon('ceph-osd', 'osd.0', '-i', '0')
     await this.#until('the osd is up', async () => (await this.#upOsdCount()) === 1)
