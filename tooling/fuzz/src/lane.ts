@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { judge } from './judge.ts'
+import { judge, judgeQuickly, type Verdict } from './judge.ts'
 import { MAX_INPUT_LENGTH, mutate } from './mutate.ts'
 import { Random } from './random.ts'
 import type { Target } from './target.ts'
@@ -62,7 +62,7 @@ export class Lane {
     for (let i = 0; i < count; i++) {
       const bytes = this.next()
       announce(bytes)
-      const verdict = judge(this.#target, bytes)
+      const verdict = this.#judge(bytes)
       this.#inputs++
       if (verdict.kind === 'failed') return { bytes, error: verdict.error }
       this.#maxAllocatedBytes = Math.max(this.#maxAllocatedBytes, verdict.allocatedBytes)
@@ -71,6 +71,13 @@ export class Lane {
       this.#keep(bytes)
     }
     return undefined
+  }
+
+  /** With care if the input leads another way than all before. */
+  #judge(bytes: Uint8Array): Verdict {
+    const verdict = judgeQuickly(this.#target, bytes)
+    const isKnown = verdict.kind === 'failed' || this.#signatures.has(verdict.signature)
+    return isKnown ? verdict : judge(this.#target, bytes)
   }
 
   #make(): Uint8Array {

@@ -62,10 +62,29 @@ test('it stops at an input that fails, and goes on behind it', () => {
   expect(lane.figures.inputs).toBeGreaterThan(2)
 })
 
+test('an input that leads another way than all before is judged with care', () => {
+  let runs = 0
+  const target = toyTarget(
+    (bytes) => {
+      runs++
+      // What nobody keeps may be collected before it can be counted.
+      return bytes.length === 3 ? Array.from({ length: 400 }, () => new Uint8Array(100_000)).length : 0
+    },
+    [SEED],
+  )
+  expect(new Lane(target, [KEPT], 1).run(2)).toMatchObject({ bytes: SEED, error: { code: 'ERR_FUZZ_ALLOCATION' } })
+  runs = 0
+  new Lane(target, [KEPT, KEPT, KEPT], 1).run(3)
+  expect(runs).toBe(4)
+})
+
 test('most mutants are repaired, and some are not', () => {
   const repaired: boolean[] = []
   const target = {
-    ...toyTarget((bytes) => repaired.push(bytes.includes(0xfe))),
+    ...toyTarget((bytes) => {
+      repaired.push(bytes.includes(0xfe))
+      return 0
+    }),
     repair: (bytes: Uint8Array) => bytes.fill(0xfe),
   }
   new Lane(target, [new Uint8Array(8).fill(1)], 2).run(500)
