@@ -1,4 +1,4 @@
-import type { AuthClient, AuthRefusedError } from '@msgr/auth'
+import type { AuthRefusedError } from '@msgr/auth'
 import type { Uuid } from '@msgr/bufferlist'
 import { EntityAddrVec, FEATURES_ALL } from '@msgr/message'
 import { ClusterProtocol, EntityName, EntityType, Policies } from '@msgr/messenger'
@@ -8,6 +8,7 @@ import { makeMessenger, MOSDPing, Osd, type MessengerChoice, type OsdObserver } 
 import { MOSDBeacon } from './m-osd-beacon.ts'
 import { MOSDBoot } from './m-osd-boot.ts'
 import { MOSDFailure } from './m-osd-failure.ts'
+import type { OsdIdentity } from './osd-identity.ts'
 import { OsdMapView } from './osd-map-view.ts'
 import { OsdMonSession } from './osd-mon-session.ts'
 import { NO_SUPERBLOCK } from './osd-superblock.ts'
@@ -21,7 +22,7 @@ export interface OsdInClusterOptions {
   readonly monAddr: EntityAddr
   /** An address without a port. Its type says which wire is spoken. */
   readonly listen: EntityAddr
-  readonly auth: AuthClient
+  readonly identity: OsdIdentity
   readonly messenger: MessengerChoice
   /** For each of its messengers. */
   readonly settings?: MessengerSettings
@@ -93,7 +94,7 @@ export class OsdInCluster implements Dispatcher {
     this.#monitor = new OsdMonSession({
       messenger: this.#public,
       monAddr: options.monAddr,
-      auth: options.auth,
+      identity: options.identity,
       opened: () => {
         this.#introduceOurselves()
       },
@@ -286,12 +287,19 @@ export class OsdInCluster implements Dispatcher {
     this.#cluster.getConnection({ type: EntityType.osd, addr }).sendMessage(new MOSDMap(maps))
   }
 
+  get #settings(): MessengerSettings {
+    const { settings, identity } = this.#options
+    const { authenticator } = identity
+    return { ...settings, ...(authenticator !== undefined && { authenticator }) }
+  }
+
   #isStopped(): boolean {
     return this.#state === 'stopped'
   }
 
   #makeHeartbeats(): Osd {
-    const { id, fsid, messenger, settings = {}, heartbeatIntervalMs, heartbeatGraceMs } = this.#options
+    const { id, fsid, messenger, heartbeatIntervalMs, heartbeatGraceMs } = this.#options
+    const settings = this.#settings
     const how = { minMessageSize: 2000, fastFail: true, random: Math.random }
     const timing = { intervalMs: heartbeatIntervalMs, graceMs: heartbeatGraceMs }
     const osd = new Osd({ id, fsid, messenger, settings, ...timing, ...how }, this.#makeObserver())
@@ -332,9 +340,9 @@ export class OsdInCluster implements Dispatcher {
   }
 
   #makeMessenger(): Messenger {
-    const { id, messenger, settings } = this.#options
+    const { id, messenger } = this.#options
     const messages = [...monMessages, MOSDBoot, MOSDBeacon, MOSDFailure]
-    const made = makeMessenger(EntityName.osd(id), messenger, { ...settings, messages })
+    const made = makeMessenger(EntityName.osd(id), messenger, { ...this.#settings, messages })
     made.setClusterProtocol(ClusterProtocol.osd)
     return made
   }

@@ -1,4 +1,4 @@
-import { AuthRefusedError, type AuthClient, type MonLogin } from '@msgr/auth'
+import { AuthMethod, AuthRefusedError, type MonLogin, type RotatingSecretsFetch } from '@msgr/auth'
 import {
   EntityType,
   type Connection,
@@ -8,13 +8,15 @@ import {
   type Messenger,
 } from '@msgr/messenger'
 import { MAuth, MAuthReply } from '@msgr/mon-client'
+import type { OsdIdentity } from './osd-identity.ts'
 
 /** What an OSD's session with its monitor is made with. */
 export interface OsdMonSessionOptions {
   /** The OSD's public one: the monitor takes its address for where clients find the OSD. */
   readonly messenger: Messenger
   readonly monAddr: EntityAddr
-  readonly auth: AuthClient
+  /** The monitor is asked for its secrets, if it has any, after each login. */
+  readonly identity: OsdIdentity
   /** The login is over. What was said on an earlier connection must be said again. */
   readonly opened: () => void
   /** The monitor will not have us. */
@@ -30,6 +32,7 @@ export class OsdMonSession implements Dispatcher {
   readonly #options: OsdMonSessionOptions
   #connection: Connection | undefined
   #login: MonLogin | undefined
+  #fetch: RotatingSecretsFetch | undefined
   #isOpen = false
   #isClosed = false
 
@@ -39,11 +42,13 @@ export class OsdMonSession implements Dispatcher {
   }
 
   open(): void {
-    const { messenger, monAddr, auth } = this.#options
+    const { messenger, monAddr, identity } = this.#options
     this.#isOpen = false
+    this.#login = undefined
+    this.#fetch = undefined
     this.#connection = messenger.getConnection({ type: EntityType.mon, addr: monAddr })
     if (monAddr.type !== 'v1') return
-    this.#login = auth.login(Date.now())
+    this.#login = identity.auth.login(Date.now())
     this.#connection.sendMessage(new MAuth({ payload: this.#login.offer() }))
   }
 
@@ -60,12 +65,14 @@ export class OsdMonSession implements Dispatcher {
 
   msDispatch(message: Message): boolean {
     if (!(message instanceof MAuthReply)) return false
-    if (message.connection === this.#connection) this.#loginAnswered(message)
+    if (message.connection !== this.#connection) return true
+    if (this.#login !== undefined) this.#loginAnswered(this.#login, message)
+    else if (this.#fetch !== undefined) this.#secretsCame(this.#fetch, message)
     return true
   }
 
   msHandleConnect(connection: Connection): void {
-    if (connection === this.#connection && this.#options.monAddr.type !== 'v1') this.#opened()
+    if (connection === this.#connection && this.#options.monAddr.type !== 'v1') this.#loggedIn()
   }
 
   msHandleReset(connection: Connection): boolean | undefined {
@@ -74,9 +81,7 @@ export class OsdMonSession implements Dispatcher {
     return true
   }
 
-  #loginAnswered({ fields }: MAuthReply): void {
-    const login = this.#login
-    if (login === undefined) return
+  #loginAnswered(login: MonLogin, { fields }: MAuthReply): void {
     try {
       const step = login.reply(fields, Date.now())
       if (step.kind === 'send') {
@@ -84,11 +89,37 @@ export class OsdMonSession implements Dispatcher {
         return
       }
       this.#login = undefined
-      this.#opened()
+      this.#loggedIn()
     } catch (error) {
       if (!(error instanceof AuthRefusedError)) throw error
-      this.#options.refused(error)
+      this.#refused(error)
     }
+  }
+
+  #loggedIn(): void {
+    const { auth, secrets } = this.#options.identity
+    if (secrets === undefined) {
+      this.#opened()
+      return
+    }
+    this.#fetch = auth.rotatingSecrets()
+    this.#connection?.sendMessage(new MAuth({ protocol: AuthMethod.cephx, payload: this.#fetch.payload }))
+  }
+
+  #secretsCame(fetch: RotatingSecretsFetch, { fields: { result, payload } }: MAuthReply): void {
+    this.#fetch = undefined
+    if (result !== 0) {
+      this.#refused(new AuthRefusedError(result, `the monitor gives no secrets: result ${result}`))
+      return
+    }
+    this.#options.identity.secrets?.update(fetch.receive(payload))
+    this.#opened()
+  }
+
+  /** Asking again would change nothing. */
+  #refused(error: AuthRefusedError): void {
+    this.close()
+    this.#options.refused(error)
   }
 
   #opened(): void {

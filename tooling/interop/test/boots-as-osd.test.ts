@@ -1,24 +1,57 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AuthClient, PrincipalName } from '@msgr/auth'
+import { CryptoKey, Keyring, PrincipalName } from '@msgr/auth'
 import { Uuid } from '@msgr/bufferlist'
 import { EntityAddr, EntityAddrVec } from '@msgr/message'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CephCluster } from '../src/ceph-cluster.ts'
+import type { MessengerChoice } from '@msgr-apps/heartbeat-demo'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { CephCluster, type ClusterAuth } from '../src/ceph-cluster.ts'
 import { messengerKinds } from '../src/messenger-kinds.ts'
+import { identifyOsd } from '../src/osd-identity.ts'
 import { OsdInCluster } from '../src/osd-in-cluster.ts'
 import { OsdWitness } from '../src/osd-witness.ts'
 
-/** How the OSDs of ours talk: later wires and methods take other values here. */
-const listen = EntityAddr.parse('v1:127.0.0.1:0/0')
-const authOf = (id: number): AuthClient => new AuthClient(PrincipalName.parse(`osd.${id}`))
+/** How everybody in the cluster talks: the wire, by the type of the address, and the method. */
+interface Dialect {
+  readonly dialect: string
+  readonly listen: string
+  readonly auth: ClusterAuth
+  readonly options: Readonly<Record<string, string>>
+  /** How many heartbeats the real OSD sends, on each channel, at one in 0.95 s on average. */
+  readonly pings: number
+}
+
+const dialects: readonly Dialect[] = [
+  { dialect: 'v1, none', listen: 'v1:127.0.0.1:0/0', auth: 'none', options: {}, pings: 66 },
+  {
+    dialect: 'v1, cephx',
+    listen: 'v1:127.0.0.1:0/0',
+    auth: 'cephx',
+    options: { cephx_sign_messages: 'false' },
+    pings: 12,
+  },
+]
 
 const GRACE_SECONDS = 6
 const REAL_OSD = 0
 const CHANNELS = ['front', 'back'] as const
-/** At one in 0.95 s on average, on each channel. */
-const PINGS_OF_A_MINUTE = 66
+
+/** What makes real Ceph take its decisions within seconds. */
+const HASTE = {
+  osd_heartbeat_interval: '1',
+  osd_heartbeat_grace: String(GRACE_SECONDS),
+  // Asks the monitor for maps when it has nobody to ping; 30 by default.
+  osd_mon_heartbeat_interval: '2',
+  osd_mon_report_interval: '1',
+  osd_beacon_report_interval: '5',
+  // Who sends no beacon for so long is taken for dead.
+  mon_osd_report_timeout: '20',
+  mon_osd_min_down_reporters: '1',
+  mon_osd_reporter_subtree_level: 'osd',
+  mon_osd_min_up_ratio: '0.1',
+  debug_ms: '1',
+}
 
 interface Member {
   readonly kind: string
@@ -45,38 +78,31 @@ interface DumpedOsd {
 }
 
 let cluster: CephCluster
-let members: readonly Member[] = []
+let members: readonly Member[]
 
-beforeAll(async () => {
-  cluster = await CephCluster.start({
-    osd_heartbeat_interval: '1',
-    osd_heartbeat_grace: String(GRACE_SECONDS),
-    // Asks the monitor for maps when it has nobody to ping; 30 by default.
-    osd_mon_heartbeat_interval: '2',
-    osd_mon_report_interval: '1',
-    osd_beacon_report_interval: '5',
-    // Who sends no beacon for so long is taken for dead.
-    mon_osd_report_timeout: '20',
-    mon_osd_min_down_reporters: '1',
-    mon_osd_reporter_subtree_level: 'osd',
-    mon_osd_min_up_ratio: '0.1',
-    debug_ms: '1',
-  })
-  const made: Member[] = []
-  for (const { kind, choice } of messengerKinds) made.push(await register(kind, choice))
-  members = made
+async function startAll(given: Dialect): Promise<void> {
+  members = []
+  cluster = await CephCluster.start({ ...HASTE, ...given.options }, { auth: given.auth })
+  for (const { kind, choice } of messengerKinds) members = [...members, await register(kind, choice, given)]
   await Promise.all(members.map(({ osd }) => osd.start()))
-}, 120_000)
+}
 
-afterAll(async () => {
+async function stopAll(): Promise<void> {
   await Promise.all(members.map(({ osd }) => osd.stop()))
   await cluster.stop()
-}, 30_000)
+}
 
-/** Tells the cluster of an OSD that is to come. */
-async function register(kind: string, messenger: (typeof messengerKinds)[number]['choice']): Promise<Member> {
+/** Tells the cluster of an OSD that is to come. Its key is the one that the cluster has given it, or another. */
+async function register(
+  kind: string,
+  messenger: MessengerChoice,
+  { auth, listen }: Dialect,
+  otherKey?: CryptoKey,
+): Promise<Member> {
   const uuid = randomUUID()
-  const id = Number(await cluster.ceph('osd', 'new', uuid))
+  const id = await cluster.registerOsd(uuid)
+  const name = PrincipalName.parse(`osd.${id}`)
+  const key = otherKey ?? Keyring.parse(await readFile(cluster.keyring)).keyOf(name)
   const witness = new OsdWitness()
   const osd = new OsdInCluster(
     {
@@ -84,8 +110,8 @@ async function register(kind: string, messenger: (typeof messengerKinds)[number]
       uuid: Uuid.parse(uuid),
       fsid: Uuid.parse(cluster.fsid),
       monAddr: EntityAddr.parse(cluster.monAddr),
-      listen,
-      auth: authOf(id),
+      listen: EntityAddr.parse(listen),
+      identity: identifyOsd(name, auth === 'none' ? undefined : key),
       messenger,
       settings: { bindPortMin: 7500, bindPortMax: 7599 },
       heartbeatIntervalMs: 1000,
@@ -135,41 +161,40 @@ async function linesOf(daemon: 'mon.a' | 'osd.0', pattern: RegExp): Promise<numb
   return log.split('\n').filter((line) => pattern.test(line)).length
 }
 
-describe('OSDs of ours in a cluster of real Ceph, one of each kind of messenger', () => {
-  test(
-    'are held for up, and stay up for a minute in which the real OSD pings them',
-    { timeout: 120_000 },
-    async ({ annotate }) => {
-      const upSeconds = await secondsOf(all(({ witness }) => witness.until(() => witness.ups.length === 1)))
-      const before = await dump()
-      for (const member of members) {
-        const { osd, witness, uuid } = member
-        const where = { public_addrs: dumpOf(new EntityAddrVec([osd.publicAddr])) }
-        const entry = before.find((dumped) => dumped.osd === osd.id)
-        expect(entry).toMatchObject({ uuid, up: 1, in: 1, up_from: witness.ups[0], ...where })
-        await witness.until(() => osd.map.epoch >= Math.max(...before.map((dumped) => dumped.up_from)))
-        expect(before).toMatchObject(viewOf(member) as object)
-      }
+describe.each(dialects)('OSDs of ours in a cluster of real Ceph, one of each kind of messenger: $dialect', (given) => {
+  beforeAll(() => startAll(given), 120_000)
+  afterAll(stopAll, 30_000)
 
-      const minuteSeconds = await secondsOf(
-        all(({ witness }) =>
-          witness.until(() => CHANNELS.every((channel) => witness.pingsFrom(REAL_OSD, channel) >= PINGS_OF_A_MINUTE)),
-        ),
-      )
-      await annotate(`up after ${upSeconds} s; ${PINGS_OF_A_MINUTE} pings on each channel in ${minuteSeconds} s`)
-      expect(await dump()).toEqual(before)
-      for (const { kind, osd, witness } of members) {
-        const answers = new RegExp(`<== osd\\.${osd.id} .* osd_ping\\(ping_reply `)
-        // The last ones may be under way.
-        await expect.poll(() => linesOf('osd.0', answers)).toBeGreaterThanOrEqual(2 * PINGS_OF_A_MINUTE)
-        expect(await linesOf('osd.0', new RegExp(`heartbeat_check: no reply from .* osd\\.${osd.id} `))).toBe(0)
-        expect(witness).toMatchObject({ downs: [], reports: [], deathNotes: [] })
-        expect(witness.answersBy(REAL_OSD)).toBeGreaterThan(PINGS_OF_A_MINUTE)
-        const counts = [await linesOf('osd.0', answers), witness.answersBy(REAL_OSD)]
-        await annotate(`${kind}: the real OSD got ${counts[0]} answers, and gave ${counts[1]}`)
-      }
-    },
-  )
+  test('are held for up, and stay up while the real OSD pings them', { timeout: 120_000 }, async ({ annotate }) => {
+    const upSeconds = await secondsOf(all(({ witness }) => witness.until(() => witness.ups.length === 1)))
+    const before = await dump()
+    for (const member of members) {
+      const { osd, witness, uuid } = member
+      const where = { public_addrs: dumpOf(new EntityAddrVec([osd.publicAddr])) }
+      const entry = before.find((dumped) => dumped.osd === osd.id)
+      expect(entry).toMatchObject({ uuid, up: 1, in: 1, up_from: witness.ups[0], ...where })
+      await witness.until(() => osd.map.epoch >= Math.max(...before.map((dumped) => dumped.up_from)))
+      expect(before).toMatchObject(viewOf(member) as object)
+    }
+
+    const pingedSeconds = await secondsOf(
+      all(({ witness }) =>
+        witness.until(() => CHANNELS.every((channel) => witness.pingsFrom(REAL_OSD, channel) >= given.pings)),
+      ),
+    )
+    await annotate(`up after ${upSeconds} s; ${given.pings} pings on each channel in ${pingedSeconds} s`)
+    expect(await dump()).toEqual(before)
+    for (const { kind, osd, witness } of members) {
+      const answers = new RegExp(`<== osd\\.${osd.id} .* osd_ping\\(ping_reply `)
+      // The last ones may be under way.
+      await expect.poll(() => linesOf('osd.0', answers)).toBeGreaterThanOrEqual(2 * given.pings)
+      expect(await linesOf('osd.0', new RegExp(`heartbeat_check: no reply from .* osd\\.${osd.id} `))).toBe(0)
+      expect(witness).toMatchObject({ downs: [], reports: [], deathNotes: [] })
+      expect(witness.answersBy(REAL_OSD)).toBeGreaterThan(given.pings)
+      const counts = [await linesOf('osd.0', answers), witness.answersBy(REAL_OSD)]
+      await annotate(`${kind}: the real OSD got ${counts[0]} answers, and gave ${counts[1]}`)
+    }
+  })
 
   test(
     'hang: the real OSD reports them and they are marked down; go on: they are up again',
@@ -237,5 +262,17 @@ describe('OSDs of ours in a cluster of real Ceph, one of each kind of messenger'
     const refused = new RegExp(` osd\\.${first.osd.id} reported immediately failed by osd\\.0`)
     await expect.poll(() => linesOf('mon.a', refused)).toBeGreaterThan(0)
     await annotate(`down after ${downSeconds} s`)
+  })
+
+  test.runIf(given.auth === 'cephx')('one that does not know its key is refused by the monitor', async () => {
+    const { osd, witness } = await register(
+      'stranger',
+      { type: 'simple', driver: 'epoll' },
+      given,
+      CryptoKey.generate(),
+    )
+    onTestFinished(() => osd.stop())
+    await osd.start()
+    await expect(witness.until(() => osd.isUp)).rejects.toMatchObject({ code: 'ERR_MSGR_AUTH_REFUSED', result: -13 })
   })
 })

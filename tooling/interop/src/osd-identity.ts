@@ -1,0 +1,27 @@
+import {
+  AuthClient,
+  AuthService,
+  CephxAuthenticator,
+  type CryptoKey,
+  type PrincipalName,
+  RotatingKeys,
+} from '@msgr/auth'
+import { EntityType, type Authenticator } from '@msgr/messenger'
+
+/** Who an OSD is: to its monitor, to those it dials, and how it judges those who dial it. */
+export interface OsdIdentity {
+  readonly auth: AuthClient
+  /** What opens the tickets of those who dial it, once the monitor has told. */
+  readonly secrets: RotatingKeys | undefined
+  /** For its messengers; `undefined` for method none, which is what they have by themselves. */
+  readonly authenticator: Authenticator | undefined
+}
+
+/** With a key it proves by cephx who it is, and wants the same of its peers; without, all are believed. */
+export function identifyOsd(name: PrincipalName, key: CryptoKey | undefined): OsdIdentity {
+  if (key === undefined) return { auth: new AuthClient(name), secrets: undefined, authenticator: undefined }
+  const auth = new AuthClient(name, { key })
+  const secrets = new RotatingKeys({ ownKey: key })
+  const service = new AuthService(EntityType.osd, { secrets })
+  return { auth, secrets, authenticator: new CephxAuthenticator({ client: auth, service }) }
+}
