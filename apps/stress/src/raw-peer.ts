@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net'
 import { crc32c } from '@msgr/bufferlist'
-import { EntityAddr, EntityName, EntityType, MessageRegistry } from '@msgr/message'
+import { EntityAddr, EntityAddrVec, EntityName, EntityType, MessageRegistry } from '@msgr/message'
 import { NO_AUTHORIZER, Policies } from '@msgr/messenger'
-import { createWire, DEFAULT_LIMITS, GlobalSeq, protocolVersion, Session, type SessionEvent } from '@msgr/msgr-protocol'
+import { DEFAULT_LIMITS, GlobalSeq, protocolVersion, Session, type SessionEvent } from '@msgr/msgr-protocol'
 
 const PROTOCOL_VERSION = protocolVersion({
   ownType: EntityType.client,
@@ -60,6 +60,7 @@ export class RawPeer {
 
   #follow(event: SessionEvent): void {
     if (event.kind === 'authorizerNeeded') this.#session.giveAuthorizer(NO_AUTHORIZER)
+    else if (event.kind === 'authorizerAnswered') this.#session.secure(undefined)
     else if (event.kind === 'messageArriving') this.#session.admit()
     else if (event.kind === 'connected') this.#watcher.opened(this)
     else if (event.kind === 'closeTransport') this.socket.destroy()
@@ -69,21 +70,20 @@ export class RawPeer {
 function sessionOptions(name: EntityName): Parameters<typeof Session.dial>[0] {
   const ownAddr = EntityAddr.fromIp('v1', '127.0.0.1', 0, name.num)
   return {
-    createWire: (role) =>
-      createWire('v1', {
-        role,
-        ownType: name.type,
-        ownNum: name.num,
-        crc32c,
-        crcHeader: true,
-        crcData: true,
-        limits: DEFAULT_LIMITS,
-      }),
+    wire: {
+      ownType: name.type,
+      ownNum: name.num,
+      crc32c,
+      crcHeader: true,
+      crcData: true,
+      limits: DEFAULT_LIMITS,
+    },
     registry: new MessageRegistry(),
     globalSeq: new GlobalSeq(),
     ownType: name.type,
     ownAddr: () => ownAddr,
-    termsFor: () => ({ policy: Policies.lossyClient(), protocolVersion: PROTOCOL_VERSION }),
+    ownAddrs: () => new EntityAddrVec([ownAddr]),
+    termsFor: () => ({ policy: Policies.lossyClient(), protocolVersion: PROTOCOL_VERSION, modes: [] }),
     random: Math.random,
     timing: {
       initialBackoffMs: NEVER_MS,

@@ -65,7 +65,7 @@ export class AsyncMessenger extends Messenger {
       const onSocket = (accepted: number): void => {
         this.#acceptSocket(accepted, addr)
       }
-      const options = { logger: this.parts.logger, maxAcceptFailures, onSocket }
+      const options = { type: addr.type, logger: this.parts.logger, maxAcceptFailures, onSocket }
       return Promise.resolve(new Processor(fd, this.#pool.getWorker(), options))
     } catch (error) {
       return Promise.reject(toTransportError(error))
@@ -94,7 +94,7 @@ export class AsyncMessenger extends Messenger {
     } catch (error) {
       this.parts.logger(1, `${socket.remoteAddr.toString()}: ${String(error)}`)
     }
-    this.acceptTransport(socket)
+    this.acceptTransport(socket, listenedAt.type === 'v1' ? 'v1' : 'v2')
   }
 
   #dial(peerAddr: EntityAddr): Transport {

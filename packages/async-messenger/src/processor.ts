@@ -1,5 +1,5 @@
 import { EVENT_READABLE } from '@msgr/event-driver'
-import { EntityAddr } from '@msgr/message'
+import { EntityAddr, type AddrType } from '@msgr/message'
 import type { Listener, Logger } from '@msgr/messenger-core'
 import { accept, EAGAIN, ECONNABORTED, EINTR, getSockName } from '@msgr/posix'
 import { getSystemErrorName } from 'node:util'
@@ -13,6 +13,8 @@ const ACCEPTS_PER_TURN = 32
 
 /** What a processor is made with. */
 export interface ProcessorOptions {
+  /** Of the address that is listened at. */
+  readonly type: AddrType
   readonly logger: Logger
   /** Errors in a row after which the listener rests. */
   readonly maxAcceptFailures: number
@@ -41,7 +43,7 @@ export class Processor implements Listener {
     this.#worker = worker
     this.#options = options
     const { address, port } = getSockName(fd)
-    this.addr = EntityAddr.fromIp('v1', address, port)
+    this.addr = EntityAddr.fromIp(options.type, address, port)
     worker.acquire()
   }
 

@@ -20,6 +20,7 @@ function makeProcessor(): {
   const log: string[] = []
   const listener = net.listenAt(ANY_PORT, 16)
   const processor = new Processor(listener, worker, {
+    type: 'v1',
     logger: (_level, text) => log.push(text),
     maxAcceptFailures: 4,
     onSocket: (fd) => accepted.push(fd),
@@ -59,6 +60,7 @@ test('when accept keeps failing it says so once, and rests instead of spinning',
   const log: string[] = []
   const fd = new NetHandler().createSocket(4)
   const processor = new Processor(fd, worker, {
+    type: 'v2',
     logger: (_level, text) => log.push(text),
     maxAcceptFailures: 2,
     onSocket: () => expect.unreachable(),

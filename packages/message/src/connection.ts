@@ -1,4 +1,5 @@
 import { type EntityAddr } from './entity-addr.ts'
+import { type EntityAddrVec } from './entity-addr-vec.ts'
 import { type EntityName } from './entity-name.ts'
 import { type Message } from './message.ts'
 
@@ -20,6 +21,8 @@ export interface Connection {
   readonly peerType: number
   /** The peer's own address as far as known: where it was dialled, or what it announced. */
   readonly peerAddr: EntityAddr
+  /** All addresses the peer has, `peerAddr` among them; version 1 tells but one. */
+  readonly peerAddrs: EntityAddrVec
   /** The name under which the peer's last message came, if one did. */
   readonly peerName: EntityName | undefined
   /** Feature bits both ends support; 0n until the connection is open. */

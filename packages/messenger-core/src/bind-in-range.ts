@@ -5,7 +5,7 @@ import type { Timers } from './timers.ts'
 
 /** A socket that waits for peers. */
 export interface Listener {
-  /** Where it really listens; its nonce is the messenger's to set. */
+  /** Where it really listens, and in which version of the protocol; its nonce is the messenger's to set. */
   readonly addr: EntityAddr
   /** Begins to accept. Peers that came before wait until then. */
   start(): void

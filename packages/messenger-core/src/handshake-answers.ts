@@ -1,6 +1,9 @@
-import type { Authorizer, AuthorizerVerdict, Session } from '@msgr/msgr-protocol'
+import type { Authorizer, AuthorizerVerdict, Session, SessionEvent } from '@msgr/msgr-protocol'
+import type { HandshakeContext } from './authenticator.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import type { SessionConnection } from './session-connection.ts'
+
+type EventOf<K extends SessionEvent['kind']> = Extract<SessionEvent, { kind: K }>
 
 /**
  * Gets a session the answers its handshake waits for. They may come at once or later; one that comes when its
@@ -9,41 +12,59 @@ import type { SessionConnection } from './session-connection.ts'
 export class HandshakeAnswers {
   readonly #host: ConnectionHost
   readonly #session: Session
-  readonly #then: { readonly settled: () => void; readonly failed: (error: Error) => void }
-  /** Counts transports. */
-  #epoch = 0
+  readonly #settled: () => void
+  /** Stands for the transport. */
+  #context: HandshakeContext
 
-  /** `settled` is called after an answer that came later; `failed` if there is nothing to show the peer. */
-  constructor(
-    host: ConnectionHost,
-    session: Session,
-    then: { readonly settled: () => void; readonly failed: (error: Error) => void },
-  ) {
+  /** `settled` is called after an answer that came later. */
+  constructor(host: ConnectionHost, session: Session, settled: () => void) {
     this.#host = host
     this.#session = session
-    this.#then = then
+    this.#settled = settled
+    this.#context = newContext(session)
   }
 
   /** The transport is gone, and with it every question. */
   forget(): void {
-    this.#epoch++
+    this.#context = newContext(this.#session)
   }
 
-  giveAuthorizer(peerType: number, challenge: Uint8Array | undefined): void {
+  giveAuthorizer(peerType: number, { challenge }: EventOf<'authorizerNeeded'>): void {
     this.#ask(
-      () => this.#host.authenticator.getAuthorizer(peerType, challenge),
+      () => this.#host.authenticator.getAuthorizer(peerType, challenge, this.#context),
       (authorizer) => {
         this.#session.giveAuthorizer(authorizer)
       },
-      this.#then.failed,
+      this.#fail,
     )
   }
 
-  judgeAuthorizer(
-    connection: SessionConnection,
-    shown: { readonly peerType: number; readonly authorizer: Authorizer },
-  ): void {
+  replaceAuthorizer(peerType: number, { refusal, error }: EventOf<'authorizerRefused'>): void {
+    const { authenticator } = this.#host
+    this.#ask(
+      () => authenticator.replaceAuthorizer?.(peerType, refusal, this.#context),
+      (authorizer: Authorizer | undefined) => {
+        if (authorizer === undefined) this.#fail(error)
+        else this.#session.giveAuthorizer(authorizer)
+      },
+      this.#fail,
+    )
+  }
+
+  checkAnswer(peerType: number, { answer }: EventOf<'authorizerAnswered'>): void {
+    const { authenticator } = this.#host
+    this.#ask(
+      () => authenticator.checkAnswer?.(peerType, answer, this.#context),
+      (security) => {
+        this.#session.secure(security)
+      },
+      this.#fail,
+    )
+  }
+
+  judgeAuthorizer(connection: SessionConnection, { shown }: EventOf<'authorizerReceived'>): void {
     const host = this.#host
+    const { peerType, authorizer, features, mode, isMore } = shown
     const log = (text: string): void => {
       host.logger(0, `${connection.peerAddr.toString()}: ${text}`)
     }
@@ -53,7 +74,7 @@ export class HandshakeAnswers {
       this.#session.answerAuthorizer(verdict)
     }
     this.#ask(
-      () => host.authenticator.verifyAuthorizer(shown.peerType, shown.authorizer),
+      () => host.authenticator.verifyAuthorizer(peerType, authorizer, { ...this.#context, features, mode, isMore }),
       answer,
       (error) => {
         log(`the authorizer could not be judged: ${error.message}`)
@@ -73,6 +94,10 @@ export class HandshakeAnswers {
     this.#host.timers.after(delayMs, () => {
       settle(step)
     })
+  }
+
+  readonly #fail = (error: Error): void => {
+    this.#session.giveUpAttempt(error)
   }
 
   #ask<T>(ask: () => T | Promise<T>, use: (answer: T) => void, fail: (error: Error) => void): void {
@@ -109,11 +134,15 @@ export class HandshakeAnswers {
 
   /** Runs what it is given later, unless the transport has changed since. */
   #settler(): (act: () => void) => void {
-    const epoch = this.#epoch
+    const context = this.#context
     return (act) => {
-      if (this.#epoch !== epoch) return
+      if (this.#context !== context) return
       act()
-      this.#then.settled()
+      this.#settled()
     }
   }
+}
+
+function newContext(session: Session): HandshakeContext {
+  return { transport: {}, wire: session.facts.wire }
 }

@@ -3,6 +3,7 @@ import {
   hasFeature,
   type Connection,
   type EntityAddr,
+  type EntityAddrVec,
   type EntityName,
   type Message,
   type SendResult,
@@ -24,7 +25,7 @@ export class LocalConnection implements Connection {
   readonly unackedCount = 0
   readonly peerName: EntityName
   priv: unknown = undefined
-  readonly #ownAddr: () => EntityAddr
+  readonly #ownAddrs: () => EntityAddrVec
   readonly #maxQueuedBytes: number
   readonly #deliver: (message: Message) => void
   readonly #gate: DrainGate
@@ -33,11 +34,11 @@ export class LocalConnection implements Connection {
   #isConnected = true
 
   constructor(
-    own: { readonly name: EntityName; readonly addr: () => EntityAddr; readonly maxQueuedBytes: number },
+    own: { readonly name: EntityName; readonly addrs: () => EntityAddrVec; readonly maxQueuedBytes: number },
     deliver: (message: Message) => void,
   ) {
     this.peerName = own.name
-    this.#ownAddr = own.addr
+    this.#ownAddrs = own.addrs
     this.#maxQueuedBytes = own.maxQueuedBytes
     this.#gate = new DrainGate(own.maxQueuedBytes, () => (this.#isConnected ? this.#queuedBytes : 0))
     this.#deliver = deliver
@@ -48,7 +49,11 @@ export class LocalConnection implements Connection {
   }
 
   get peerAddr(): EntityAddr {
-    return this.#ownAddr()
+    return this.#ownAddrs().front
+  }
+
+  get peerAddrs(): EntityAddrVec {
+    return this.#ownAddrs()
   }
 
   get isConnected(): boolean {

@@ -2,7 +2,7 @@ import type { Crc32cFunction } from '@msgr/bufferlist'
 import { DispatchQueue, DispatcherChain, Throttle, type DispatcherFailure } from '@msgr/dispatcher'
 import { Priority, type EntityAddr, type EntityName, type Message } from '@msgr/message'
 import {
-  createWire,
+  afterLossy,
   decideAccept,
   DEFAULT_LIMITS,
   GlobalSeq,
@@ -13,11 +13,13 @@ import {
 import type { AdmissionStep } from './admission.ts'
 import type { Authenticator } from './authenticator.ts'
 import type { ConnectionHost } from './connection-host.ts'
+import { modesFor } from './connection-modes.ts'
 import { ConnectionTable } from './connection-table.ts'
 import { FaultInjector } from './fault-injector.ts'
 import { LocalConnection } from './local-connection.ts'
 import type { Logger } from './logger.ts'
 import type { MessengerParts } from './messenger-settings.ts'
+import type { OwnAddrs } from './own-addrs.ts'
 import { PolicyTable } from './policy-table.ts'
 import { SessionConnection } from './session-connection.ts'
 import type { Timers } from './timers.ts'
@@ -27,7 +29,7 @@ export interface MessengerFace {
   readonly name: EntityName
   readonly parts: MessengerParts
   readonly crc32c: Crc32cFunction
-  readonly ownAddr: () => EntityAddr
+  readonly ownAddrs: OwnAddrs
   readonly learnedAddr: (seen: EntityAddr) => void
 }
 
@@ -92,17 +94,21 @@ export class MessengerHost implements ConnectionHost {
   }
 
   decide(connection: SessionConnection, asked: AskedSession): void {
+    const found = this.table.find(connection.peerAddr)
+    // A session lives on one wire. A peer that comes on the other has given up the one it had.
+    if (found !== undefined && found.session.facts.wire !== asked.wire) found.reset()
     const held = this.table.find(connection.peerAddr)
     const decision = decideAccept(asked, held?.session.facts)
     if (decision.kind !== 'replace' || held === undefined) {
       if (decision.kind === 'wait') held?.sendKeepalive() // so that our own attempt is carried through
+      if (decision.kind === 'resetSession' && decision.hasLeft === true) held?.abandonAttempt()
       if (decision.kind !== 'replace') connection.answerConnect(decision)
       return
     }
     this.logger(10, `${connection.peerAddr.toString()}: the peer connects anew`)
     if (held.session.facts.lossy) {
       held.reset()
-      connection.answerConnect({ kind: 'open' })
+      connection.answerConnect(afterLossy(asked))
     } else {
       held.takeOver(connection, decision.discardOld)
     }
@@ -145,19 +151,20 @@ export class MessengerHost implements ConnectionHost {
   }
 
   #makeSessionOptions(): SessionOptions {
-    const { name, parts, crc32c, ownAddr } = this.#face
+    const { name, parts, crc32c, ownAddrs } = this.#face
     const { options, registry } = parts
     const { maxFrontBytes, maxMiddleBytes, maxDataBytes, maxAuthorizerBytes, crcHeader, crcData } = options
     const limits = { ...DEFAULT_LIMITS, maxFrontBytes, maxMiddleBytes, maxDataBytes, maxAuthorizerBytes }
-    const wireOptions = { ownType: name.type, ownNum: name.num, crc32c, crcHeader, crcData, limits }
     return {
-      createWire: (role) => createWire('v1', { role, ...wireOptions }),
+      wire: { ownType: name.type, ownNum: name.num, crc32c, crcHeader, crcData, limits },
       registry,
       globalSeq: new GlobalSeq(),
       ownType: name.type,
-      ownAddr,
-      termsFor: (peerType, role) => ({
+      ownAddr: () => ownAddrs.legacy,
+      ownAddrs: () => ownAddrs.all,
+      termsFor: (peerType, role, remoteAddr) => ({
         policy: this.policies.get(peerType),
+        modes: modesFor({ type: name.type, options }, peerType, remoteAddr),
         protocolVersion: protocolVersion({
           ownType: name.type,
           peerType,

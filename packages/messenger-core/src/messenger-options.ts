@@ -1,4 +1,5 @@
 import { DEFAULT_LIMITS } from '@msgr/msgr-protocol'
+import { checkModes } from './connection-modes.ts'
 import { MessengerError } from './errors.ts'
 
 /** Everything about a messenger that can be set. All have defaults, those of Ceph 16.2 where Ceph has the option. */
@@ -38,6 +39,17 @@ export interface MessengerOptions {
   readonly learnAddrFromPeer: boolean
   /** async-messenger: write at the end of the turn in which a message was sent; otherwise on the center's next turn. */
   readonly asyncSendInline: boolean
+  /**
+   * Version 2: how frames are protected, as `'secure crc'`, the most wanted first: towards peers of the cluster (OSDs
+   * and MDSs among themselves), towards the clients of such a daemon, and as such a client; the same with a monitor or
+   * manager at one end. `'auto'`: encrypted where both ends can, but for peers on this host.
+   */
+  readonly clusterMode: string
+  readonly serviceMode: string
+  readonly clientMode: string
+  readonly monClusterMode: string
+  readonly monServiceMode: string
+  readonly monClientMode: string
   /** Lengths that a peer's message, or proof of identity, may announce. */
   readonly maxFrontBytes: number
   readonly maxMiddleBytes: number
@@ -137,6 +149,12 @@ export const messengerOptionTable: { readonly [K in keyof MessengerOptions]: Opt
   maxAcceptFailures: { ceph: 'ms_max_accept_failures', fromCeph: asNumber, byDefault: 4, check: integer(0, 1000) },
   learnAddrFromPeer: { ceph: 'ms_learn_addr_from_peer', fromCeph: asFlag, byDefault: true, check: flag },
   asyncSendInline: { ceph: 'ms_async_send_inline', fromCeph: asFlag, byDefault: true, check: flag },
+  clusterMode: { ceph: 'ms_cluster_mode', fromCeph: asText, byDefault: 'auto', check: checkModes },
+  serviceMode: { ceph: 'ms_service_mode', fromCeph: asText, byDefault: 'auto', check: checkModes },
+  clientMode: { ceph: 'ms_client_mode', fromCeph: asText, byDefault: 'auto', check: checkModes },
+  monClusterMode: { ceph: 'ms_mon_cluster_mode', fromCeph: asText, byDefault: 'auto', check: checkModes },
+  monServiceMode: { ceph: 'ms_mon_service_mode', fromCeph: asText, byDefault: 'auto', check: checkModes },
+  monClientMode: { ceph: 'ms_mon_client_mode', fromCeph: asText, byDefault: 'auto', check: checkModes },
   maxFrontBytes: { ceph: undefined, fromCeph: asNumber, byDefault: DEFAULT_LIMITS.maxFrontBytes, check: U32 },
   maxMiddleBytes: { ceph: undefined, fromCeph: asNumber, byDefault: DEFAULT_LIMITS.maxMiddleBytes, check: U32 },
   maxDataBytes: { ceph: undefined, fromCeph: asNumber, byDefault: DEFAULT_LIMITS.maxDataBytes, check: U32 },

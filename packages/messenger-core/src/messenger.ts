@@ -1,14 +1,15 @@
 import { crc32c, type Crc32cFunction } from '@msgr/bufferlist'
 import type { Dispatcher } from '@msgr/dispatcher'
 import {
-  EntityAddr,
+  EntityAddrVec,
   type Connection,
+  type EntityAddr,
   type EntityInst,
   type EntityName,
   type Message,
   type SendResult,
 } from '@msgr/message'
-import type { Policy } from '@msgr/msgr-protocol'
+import type { Policy, WireVersion } from '@msgr/msgr-protocol'
 import { bindInRange, type Listener } from './bind-in-range.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import { MessengerError } from './errors.ts'
@@ -16,6 +17,7 @@ import { LocalConnection } from './local-connection.ts'
 import { MessengerHost } from './messenger-host.ts'
 import type { MessengerOptions } from './messenger-options.ts'
 import { resolveMessengerSettings, type MessengerParts, type MessengerSettings } from './messenger-settings.ts'
+import { OwnAddrs } from './own-addrs.ts'
 import type { PolicyThrottlers } from './policy-table.ts'
 import type { ConnectionRole, SessionConnection } from './session-connection.ts'
 import type { Transport } from './transport.ts'
@@ -28,13 +30,14 @@ const NO_PORTS: ReadonlySet<number> = new Set()
 export interface PeerAddress {
   /** One of `EntityType`. */
   readonly type: number
-  readonly addr: EntityAddr
+  /** Of several the first of version 2 is dialled, or else the first of version 1. */
+  readonly addr: EntityAddr | EntityAddrVec
 }
 
 export interface ConnectOptions {
   /** A connection of its own, which `getConnection` gives to nobody else. */
   readonly anonymous?: boolean
-  /** The peer's nonce is not known: take whichever it has. */
+  /** The peer's nonce is not known: take whichever it has. Version 1 only: in version 2 a peer refuses a wrong one. */
   readonly anyNonce?: boolean
 }
 
@@ -49,8 +52,8 @@ export abstract class Messenger {
   protected readonly parts: MessengerParts
   readonly #host: MessengerHost
   readonly #local: LocalConnection
-  #myAddr: EntityAddr
-  #listener: Listener | undefined
+  readonly #myAddrs: OwnAddrs
+  #listeners: readonly Listener[] = []
   #isStarted = false
   #shutdown: Promise<void> | undefined
   #declareEnd: () => void = () => undefined
@@ -62,25 +65,27 @@ export abstract class Messenger {
   protected constructor(name: EntityName, settings: MessengerSettings = {}, crc: Crc32cFunction = crc32c) {
     this.myName = name
     this.parts = resolveMessengerSettings(name, settings)
-    this.#myAddr = new EntityAddr({ type: 'v1', nonce: this.parts.nonce })
-    const ownAddr = (): EntityAddr => this.#myAddr
+    this.#myAddrs = new OwnAddrs(this.parts.nonce)
     this.#host = new MessengerHost({
       name,
       parts: this.parts,
       crc32c: crc,
-      ownAddr,
+      ownAddrs: this.#myAddrs,
       learnedAddr: (seen) => {
         if (this.parts.options.learnAddrFromPeer) this.learnedAddr(seen)
       },
     })
     const { maxQueuedBytes } = this.#host
-    this.#local = new LocalConnection({ name, addr: ownAddr, maxQueuedBytes }, (message) => {
+    this.#local = new LocalConnection({ name, addrs: () => this.myAddrs, maxQueuedBytes }, (message) => {
       if (message.priority === 0) message.priority = this.#host.defaultSendPriority
       this.#host.queue.deliverLocal(message)
     })
   }
 
-  /** Opens a socket that waits for peers at exactly this address, and hands those that come to `acceptTransport`. */
+  /**
+   * Opens a socket that waits for peers at exactly this address, and hands those that come to `acceptTransport`, with
+   * the version of the protocol that the address is of.
+   */
   protected abstract openListener(addr: EntityAddr): Promise<Listener>
   /** Makes a connection of the messenger's own kind. */
   protected abstract makeConnection(id: number, host: ConnectionHost, role: ConnectionRole): SessionConnection
@@ -91,9 +96,14 @@ export abstract class Messenger {
     return this.parts.options
   }
 
-  /** Where peers find this messenger, as far as it knows. */
+  /** Where peers find this messenger, as far as it knows: the first of `myAddrs`. */
   get myAddr(): EntityAddr {
-    return this.#myAddr
+    return this.myAddrs.front
+  }
+
+  /** All its addresses. One that is not bound has none that could be dialled, only a nonce and, once learned, an IP. */
+  get myAddrs(): EntityAddrVec {
+    return this.#myAddrs.all
   }
 
   /** The messenger as its connections see it. */
@@ -142,52 +152,83 @@ export abstract class Messenger {
   }
 
   /**
-   * Listens at an address; without a port, at the first free one of the range in the options. Resolves to the address
-   * peers can use. Throws `MessengerError`. Peers are accepted once there is a dispatcher.
+   * Listens at an address, of version 2 (`v2:…`) or 1 (`v1:…`); without a port, at the first free one of the range in
+   * the options. Resolves to the address peers can use. Throws `MessengerError`. Peers are accepted once there is a
+   * dispatcher.
    */
   async bind(addr: EntityAddr): Promise<EntityAddr> {
-    if (this.#listener !== undefined) {
-      throw new MessengerError('ERR_MSGR_ALREADY_BOUND', `already bound to ${this.#myAddr.toString()}`)
-    }
-    return this.#listen(addr, NO_PORTS)
+    const addrs = await this.bindv(new EntityAddrVec([addr]))
+    return addrs.front
   }
 
   /**
-   * Moves to another port, as another incarnation: every connection is closed and the dispatchers are told. The ports
-   * given, and the present one, are avoided. Ceph: src/msg/async/AsyncMessenger.cc, rebind
+   * Listens at several addresses, as `[v2:…,v1:…]`: at all of them, or at none. Peers are told the `announced` ones
+   * where those differ from what is listened at, as behind a translation of addresses. Ceph: src/msg/Messenger.h, bindv
    */
-  async rebind(avoidPorts: Iterable<number> = []): Promise<EntityAddr> {
-    const listener = this.#listener
-    if (listener === undefined) throw new MessengerError('ERR_MSGR_NOT_BOUND', 'rebind: the messenger was never bound')
-    const avoid = new Set([...avoidPorts, this.#myAddr.port])
-    this.markDownAll()
-    await listener.close()
-    const nonce = (this.#myAddr.nonce + NONCE_STEP) % 0x1_0000_0000
-    this.#myAddr = this.#myAddr.with({ nonce })
-    return this.#listen(this.#myAddr.with({ port: 0 }), avoid)
+  async bindv(addrs: EntityAddrVec, options: { readonly announced?: EntityAddrVec } = {}): Promise<EntityAddrVec> {
+    if (this.#listeners.length > 0) {
+      throw new MessengerError('ERR_MSGR_ALREADY_BOUND', `already bound to ${this.myAddrs.toString()}`)
+    }
+    await this.#listen(addrs, NO_PORTS)
+    if (options.announced !== undefined) this.#myAddrs.bind(options.announced)
+    return this.myAddrs
   }
 
-  async #listen(addr: EntityAddr, avoidPorts: ReadonlySet<number>): Promise<EntityAddr> {
-    this.#checkAlive()
-    if (addr.type !== 'v1' && addr.type !== 'any') throw wrongWire(addr)
-    const { options, timers } = this.parts
-    const wanted = addr.with({ type: 'v1', nonce: this.#myAddr.nonce })
-    const listener = await bindInRange(wanted, { options, timers, avoidPorts }, (at) => this.openListener(at))
-    if (this.#shutdown !== undefined) {
-      await listener.close()
-      this.#checkAlive()
+  /** Where it really listens. The nonces are not set. */
+  get boundAddrs(): EntityAddrVec {
+    return new EntityAddrVec(this.#listeners.map(({ addr }) => addr))
+  }
+
+  /**
+   * Moves to other ports, as another incarnation: every connection is closed and the dispatchers are told. The ports
+   * given, and the present ones, are avoided, and it announces what it listens at. Ceph: src/msg/async/AsyncMessenger.cc, rebind
+   */
+  async rebind(avoidPorts: Iterable<number> = []): Promise<EntityAddr> {
+    if (this.#listeners.length === 0) {
+      throw new MessengerError('ERR_MSGR_NOT_BOUND', 'rebind: the messenger was never bound')
     }
-    this.#listener = listener
-    this.#myAddr = listener.addr.with({ type: 'v1', nonce: this.#myAddr.nonce })
-    if (this.#isStarted) listener.start()
-    return this.#myAddr
+    const bound = this.#listeners.map(({ addr }) => addr)
+    this.markDownAll()
+    await this.#closeListeners()
+    this.#myAddrs.renew((this.#myAddrs.nonce + NONCE_STEP) % 0x1_0000_0000)
+    const wanted = new EntityAddrVec(bound.map((addr) => addr.with({ port: 0 })))
+    const addrs = await this.#listen(wanted, new Set([...avoidPorts, ...bound.map(({ port }) => port)]))
+    return addrs.front
+  }
+
+  async #listen(addrs: EntityAddrVec, avoidPorts: ReadonlySet<number>): Promise<EntityAddrVec> {
+    this.#checkAlive()
+    const wanted = [...addrs].map((addr) => addr.with({ type: wireOf(addr), nonce: this.#myAddrs.nonce }))
+    if (wanted.length === 0) {
+      throw new MessengerError('ERR_MSGR_BAD_ADDRESS', 'addresses to bind: expected at least one, got none')
+    }
+    const { options, timers } = this.parts
+    for (const addr of wanted) {
+      try {
+        const listener = await bindInRange(addr, { options, timers, avoidPorts }, (at) => this.openListener(at))
+        this.#listeners = [...this.#listeners, listener]
+        this.#checkAlive()
+      } catch (error) {
+        await this.#closeListeners()
+        throw error
+      }
+    }
+    this.#myAddrs.bind(this.boundAddrs)
+    if (this.#isStarted) for (const listener of this.#listeners) listener.start()
+    return this.myAddrs
+  }
+
+  async #closeListeners(): Promise<void> {
+    const listeners = this.#listeners
+    this.#listeners = []
+    await Promise.all(listeners.map((listener) => listener.close()))
   }
 
   #firstDispatcher(dispatcher: Dispatcher): void {
     dispatcher.msHandleFastConnect?.(this.#local)
     if (this.#isStarted) return
     this.#isStarted = true
-    this.#listener?.start()
+    for (const listener of this.#listeners) listener.start()
   }
 
   /**
@@ -196,13 +237,16 @@ export abstract class Messenger {
    */
   getConnection(peer: PeerAddress, options: ConnectOptions = {}): Connection {
     this.#checkAlive()
-    const peerAddr = peer.addr.type === 'any' ? peer.addr.with({ type: 'v1' }) : peer.addr
-    if (peerAddr.type !== 'v1') throw wrongWire(peer.addr)
+    const peerAddr = dialledAddr(peer.addr)
     if (peerAddr.isBlankIp || peerAddr.port === 0) {
       throw new MessengerError('ERR_MSGR_BAD_ADDRESS', `peer: expected an IP and a port, got ${peer.addr.toString()}`)
     }
-    if (peerAddr.equals(this.#myAddr)) return this.#local
+    if (this.myAddrs.contains(peerAddr)) return this.#local
     const { anonymous = false, anyNonce = false } = options
+    if (anyNonce && peerAddr.type === 'v2') {
+      const text = `peer: expected an address of type v1, as its nonce is not known, got ${peerAddr.toString()}`
+      throw new MessengerError('ERR_MSGR_BAD_ADDRESS', text)
+    }
     const held = anonymous ? undefined : this.#host.table.find(peerAddr)
     return held ?? this.#connect({ kind: 'dial', peerType: peer.type, peerAddr, anyNonce }, anonymous)
   }
@@ -217,7 +261,7 @@ export abstract class Messenger {
    */
   sendMessage(message: Message, peer: EntityInst): SendResult {
     const { name, addr } = peer
-    const isHeld = addr.equals(this.#myAddr) || this.#host.table.find(addr) !== undefined
+    const isHeld = this.myAddrs.contains(addr) || this.#host.table.find(addr) !== undefined
     if (!isHeld && this.getPolicy(name.type).server) return 'dropped'
     return this.getConnection({ type: name.type, addr }).sendMessage(message)
   }
@@ -234,9 +278,7 @@ export abstract class Messenger {
 
   /** Fills in our own IP, if we do not know it yet: it is the one a peer sees. The first caller wins. */
   learnedAddr(seen: EntityAddr): void {
-    if (!this.#myAddr.isBlankIp || seen.isBlankIp) return
-    const { family, ip, flowInfo, scopeId } = seen
-    this.#myAddr = this.#myAddr.with({ family, ip, flowInfo, scopeId })
+    this.#myAddrs.learn(seen)
   }
 
   /** What waits to be dispatched, and for how long the oldest message of it has. */
@@ -254,7 +296,7 @@ export abstract class Messenger {
   }
 
   /** A peer has connected. The transport is the messenger's from here on. */
-  protected acceptTransport(transport: Transport): void {
+  protected acceptTransport(transport: Transport, wire: WireVersion): void {
     const { maxAcceptingConnections } = this.options
     if (this.#shutdown !== undefined) {
       transport.close()
@@ -262,7 +304,7 @@ export abstract class Messenger {
     }
     const { table } = this.#host
     if (table.acceptingCount >= maxAcceptingConnections) this.#closeOldestAccepting()
-    const connection = this.makeConnection(this.#host.queue.getId(), this.#host, { kind: 'accept', transport })
+    const connection = this.makeConnection(this.#host.queue.getId(), this.#host, { kind: 'accept', transport, wire })
     table.addAccepting(connection)
     connection.begin()
   }
@@ -306,7 +348,7 @@ export abstract class Messenger {
     this.markDownAll()
     this.#local.markDown()
     this.#host.queue.shutdown()
-    await this.#listener?.close()
+    await this.#closeListeners()
     await this.#host.queue.wait()
     await this.closeIo()
     this.#declareEnd()
@@ -319,7 +361,17 @@ export abstract class Messenger {
   }
 }
 
-function wrongWire(addr: EntityAddr): MessengerError {
-  const text = `address: expected one of type v1, the only wire there is, got ${addr.toString()}`
-  return new MessengerError('ERR_MSGR_BAD_ADDRESS', text)
+/** The version of the protocol that an address is of: 2, if it leaves it open. Throws `MessengerError` for neither. */
+function wireOf(addr: EntityAddr): WireVersion {
+  if (addr.type === 'v1') return 'v1'
+  if (addr.type === 'v2' || addr.type === 'any') return 'v2'
+  const text = `address: expected one of type v1 or v2, got ${addr.toString()}`
+  throw new MessengerError('ERR_MSGR_BAD_ADDRESS', text)
+}
+
+/** Where to dial a peer that has these addresses. */
+function dialledAddr(addr: EntityAddr | EntityAddrVec): EntityAddr {
+  if (!('addrs' in addr)) return addr.with({ type: wireOf(addr) })
+  const preferred = [...addr].find(({ type }) => type === 'v2' || type === 'any') ?? addr.legacyOrFrontAddr()
+  return preferred.with({ type: wireOf(preferred) })
 }

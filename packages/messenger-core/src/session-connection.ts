@@ -1,18 +1,17 @@
-import type { Connection, EntityAddr, EntityName, Message, SendResult } from '@msgr/message'
+import type { Connection, EntityAddr, EntityAddrVec, EntityName, Message, SendResult } from '@msgr/message'
 import { hasFeature } from '@msgr/message'
-import { Session, type SessionEvent } from '@msgr/msgr-protocol'
-import { Admission } from './admission.ts'
+import { ProtocolError, Session, type SessionEvent, type WireVersion } from '@msgr/msgr-protocol'
 import type { ConnectionHost } from './connection-host.ts'
-import { DelayLine } from './delay-line.ts'
 import { DrainGate } from './drain-gate.ts'
 import { HandshakeAnswers } from './handshake-answers.ts'
-import type { Timer } from './timers.ts'
+import { IncomingMessages } from './incoming-messages.ts'
+import { toStamp, type Timer } from './timers.ts'
 import type { Transport, TransportOwner } from './transport.ts'
 
 /** Which end a connection is, and with whom. */
 export type ConnectionRole =
   | { readonly kind: 'dial'; readonly peerType: number; readonly peerAddr: EntityAddr; readonly anyNonce: boolean }
-  | { readonly kind: 'accept'; readonly transport: Transport }
+  | { readonly kind: 'accept'; readonly transport: Transport; readonly wire: WireVersion }
 
 /**
  * Owns a session and, while there is one, its transport: carries out what the session asks for, and passes on what it
@@ -29,8 +28,7 @@ export abstract class SessionConnection implements Connection, TransportOwner {
   #transport: Transport | undefined
   /** The application has seen this connection. */
   #isKnown: boolean
-  #admission: Admission | undefined
-  #delayLine: DelayLine | undefined
+  readonly #incoming: IncomingMessages
   readonly #gate: DrainGate
   #timer: Timer | undefined
   #timerAtMs = Infinity
@@ -47,18 +45,13 @@ export abstract class SessionConnection implements Connection, TransportOwner {
       const { peerType, peerAddr, anyNonce } = role
       this.#session = Session.dial(host.sessionOptions, { type: peerType, addr: peerAddr, anyNonce })
     } else {
-      this.#session = Session.accept(host.sessionOptions, role.transport.remoteAddr)
+      this.#session = Session.accept(host.sessionOptions, role.transport.remoteAddr.with({ type: role.wire }))
       this.#transport = role.transport
     }
+    this.#incoming = new IncomingMessages(host, this)
     this.#gate = new DrainGate(host.maxQueuedBytes, () => this.queuedBytes)
-    this.#answers = new HandshakeAnswers(host, this.#session, {
-      settled: () => {
-        this.#pump()
-      },
-      failed: (error) => {
-        this.#transport?.close()
-        this.onTransportClosed(error)
-      },
+    this.#answers = new HandshakeAnswers(host, this.#session, () => {
+      this.#pump()
     })
   }
 
@@ -70,9 +63,14 @@ export abstract class SessionConnection implements Connection, TransportOwner {
     const transport = this.#transport
     if (transport !== undefined) {
       transport.setOwner(this)
-      this.#session.transportOpened({ remoteAddr: transport.remoteAddr }, this.#host.timers.now())
+      this.#beginHandshake(transport)
     }
     this.#pump()
+  }
+
+  #beginHandshake(transport: Transport): void {
+    const remoteAddr = transport.remoteAddr.with({ type: this.#session.facts.wire })
+    this.#session.transportOpened({ remoteAddr }, this.#host.timers.now())
   }
 
   get session(): Pick<Session, 'facts' | 'state' | 'queue'> {
@@ -85,6 +83,10 @@ export abstract class SessionConnection implements Connection, TransportOwner {
 
   get peerAddr(): EntityAddr {
     return this.#session.facts.peerAddr
+  }
+
+  get peerAddrs(): EntityAddrVec {
+    return this.#session.facts.peerAddrs
   }
 
   get features(): bigint {
@@ -132,9 +134,7 @@ export abstract class SessionConnection implements Connection, TransportOwner {
   }
 
   sendKeepalive(): void {
-    const nowMs = this.#host.timers.wallNow()
-    const seconds = Math.floor(nowMs / 1000)
-    this.#session.keepalive({ seconds, nanoseconds: Math.floor((nowMs - seconds * 1000) * 1e6) })
+    this.#session.keepalive(toStamp(this.#host.timers.wallNow()))
     this.#pump()
   }
 
@@ -158,7 +158,7 @@ export abstract class SessionConnection implements Connection, TransportOwner {
   onTransportOpen(): void {
     const transport = this.#transport
     if (transport === undefined) return
-    this.#session.transportOpened({ remoteAddr: transport.remoteAddr }, this.#host.timers.now())
+    this.#beginHandshake(transport)
     this.#pump()
   }
 
@@ -216,6 +216,14 @@ export abstract class SessionConnection implements Connection, TransportOwner {
     this.#pump()
   }
 
+  /** Gives up the attempt to connect that is under way, as the peer has. Another follows, ours or the peer's. */
+  abandonAttempt(): void {
+    this.#session.giveUpAttempt(
+      new ProtocolError('ERR_MSGR_CLOSED_BY_PEER', 'the peer has left the transport for another'),
+    )
+    this.#pump()
+  }
+
   /** Goes on with the transport of another connection to the same peer, which ends unnoticed. */
   takeOver(other: SessionConnection, discardOld: boolean): void {
     this.#transport?.close()
@@ -230,7 +238,7 @@ export abstract class SessionConnection implements Connection, TransportOwner {
 
   /** A message of this connection has been dispatched or dropped: gives back what it held of the throttles. */
   releaseThrottles(message: Message): void {
-    this.#admission?.release(message.dispatchThrottleBytes)
+    this.#incoming.release(message)
   }
 
   /** Carries out everything the session has asked for. Safe to call at any time, also from a handler. */
@@ -256,7 +264,7 @@ export abstract class SessionConnection implements Connection, TransportOwner {
         this.#receive(event.message)
         return
       case 'messageDropped':
-        this.#admission?.abandon()
+        this.#incoming.abandon()
         return
       case 'dial':
         this.#session.transportOpening(this.#host.timers.now())
@@ -282,7 +290,13 @@ export abstract class SessionConnection implements Connection, TransportOwner {
         if (event.seenAddr !== undefined) this.#host.learnedAddr(event.seenAddr)
         return
       case 'authorizerNeeded':
-        this.#answers.giveAuthorizer(this.peerType, event.challenge)
+        this.#answers.giveAuthorizer(this.peerType, event)
+        return
+      case 'authorizerRefused':
+        this.#answers.replaceAuthorizer(this.peerType, event)
+        return
+      case 'authorizerAnswered':
+        this.#answers.checkAnswer(this.peerType, event)
         return
       case 'authorizerReceived':
         this.#answers.judgeAuthorizer(this, event)
@@ -297,7 +311,7 @@ export abstract class SessionConnection implements Connection, TransportOwner {
         this.#opened(event.kind)
         return
       case 'remoteReset':
-        this.#dropDelayed()
+        this.#incoming.discard()
         this.#host.remoteReset(this)
         return
       case 'fault':
@@ -311,9 +325,7 @@ export abstract class SessionConnection implements Connection, TransportOwner {
   }
 
   #admit(): void {
-    const bytes = this.#session.arrivingBytes
-    this.#admission ??= new Admission(this.#host.admissionSteps(this.peerType))
-    const admitted = this.#admission.begin(bytes, () => {
+    const admitted = this.#incoming.admit(this.#session.arrivingBytes, () => {
       this.#transport?.resumeReading()
       this.#session.admit()
       this.#pump()
@@ -323,23 +335,15 @@ export abstract class SessionConnection implements Connection, TransportOwner {
   }
 
   #receive(message: Message): void {
-    message.dispatchThrottleBytes = message.frontLength + message.middleLength + message.dataLength
-    this.#admission?.complete()
     message.connection = this
     message.recvStampMs = this.#receivedAtMs
     this.peerName = message.source
-    if (this.#delayLine === undefined) this.#host.deliver(message, this)
-    else this.#delayLine.add(message, this.#host.injector.messageDelayMs())
+    this.#incoming.receive(message)
   }
 
   #opened(how: 'connected' | 'accepted'): void {
-    const { injector, timers } = this.#host
     this.#isKnown = true
-    if (this.#delayLine === undefined && injector.delaysPeer(this.peerType)) {
-      this.#delayLine = new DelayLine(timers, (message) => {
-        this.#host.deliver(message, this)
-      })
-    }
+    this.#incoming.opened()
     this.#log(10, how)
     if (how === 'connected') this.#host.connected(this)
     else this.#host.accepted(this)
@@ -348,21 +352,16 @@ export abstract class SessionConnection implements Connection, TransportOwner {
   #loseTransport(): void {
     this.#answers.forget()
     this.#transport = undefined
-    this.#admission?.abandon()
-    this.#delayLine?.flush()
+    this.#incoming.transportGone()
   }
 
   #closeSession(): void {
-    this.#dropDelayed()
+    this.#incoming.discard()
     this.#transport?.close()
     this.#loseTransport()
     this.#session.close()
     this.#gate.update()
     this.#armTimer()
-  }
-
-  #dropDelayed(): void {
-    for (const message of this.#delayLine?.discard() ?? []) this.releaseThrottles(message)
   }
 
   #armTimer(): void {

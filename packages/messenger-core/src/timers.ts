@@ -3,6 +3,12 @@ export interface Timer {
   cancel(): void
 }
 
+/** A time of the wall clock, in milliseconds since 1970, as keepalives carry it. */
+export function toStamp(wallMs: number): { seconds: number; nanoseconds: number } {
+  const seconds = Math.floor(wallMs / 1000)
+  return { seconds, nanoseconds: Math.floor((wallMs - seconds * 1000) * 1e6) }
+}
+
 /** Where a messenger takes its time from. */
 export interface Timers {
   /** Milliseconds of a clock that never goes back. */

@@ -1,5 +1,5 @@
 import { BufferList } from '@msgr/bufferlist'
-import { EntityAddr, EntityName, type Message, MPing } from '@msgr/message'
+import { EntityAddr, EntityAddrVec, EntityName, type Message, MPing } from '@msgr/message'
 import { expect, test } from 'vitest'
 import { LocalConnection } from '../src/local-connection.ts'
 
@@ -8,9 +8,12 @@ const ADDR = EntityAddr.parse('v1:10.0.0.1:6800/5')
 
 function makeLocal(maxQueuedBytes = Infinity): { local: LocalConnection; delivered: Message[] } {
   const delivered: Message[] = []
-  const local = new LocalConnection({ name: NAME, addr: () => ADDR, maxQueuedBytes }, (message) => {
-    delivered.push(message)
-  })
+  const local = new LocalConnection(
+    { name: NAME, addrs: () => new EntityAddrVec([ADDR]), maxQueuedBytes },
+    (message) => {
+      delivered.push(message)
+    },
+  )
   return { local, delivered }
 }
 

@@ -1,8 +1,8 @@
 import { BufferList, crc32c } from '@msgr/bufferlist'
-import { EntityAddr, EntityType, Message, MessageRegistry } from '@msgr/message'
+import { EntityAddr, EntityAddrVec, EntityType, Message, MessageRegistry } from '@msgr/message'
 import { bench, do_not_optimize, group, run, summary } from 'mitata'
 import {
-  createWire,
+  ConnectionMode,
   DEFAULT_LIMITS,
   type FrameChecks,
   FrameReader,
@@ -46,12 +46,13 @@ const ADDR_B = EntityAddr.parse('v1:10.0.0.2:6800/2')
 
 function makeOptions(addr: EntityAddr): Parameters<typeof Session.dial>[0] {
   return {
-    createWire: (role) => createWire('v1', { role, ownType: EntityType.osd, ownNum: 0, ...CHECKS }),
+    wire: { ownType: EntityType.osd, ownNum: 0, ...CHECKS },
     registry,
     globalSeq: new GlobalSeq(),
     ownType: EntityType.osd,
     ownAddr: () => addr,
-    termsFor: () => ({ policy: Policies.losslessPeer(), protocolVersion: 10 }),
+    ownAddrs: () => new EntityAddrVec([addr]),
+    termsFor: () => ({ policy: Policies.losslessPeer(), protocolVersion: 10, modes: [ConnectionMode.crc] }),
     random: () => 0.5,
     timing: {
       initialBackoffMs: 200,
@@ -86,6 +87,9 @@ function pump(session: Session): number {
         break
       case 'authorizerNeeded':
         session.giveAuthorizer({ protocol: 0, bytes: new Uint8Array(0) })
+        break
+      case 'authorizerAnswered':
+        session.secure(undefined)
         break
       case 'authorizerReceived':
         session.answerAuthorizer({ kind: 'accepted', reply: new Uint8Array(0) })

@@ -10,7 +10,6 @@ export type ProtocolErrorCode =
   | 'ERR_MSGR_TOO_MANY_ROUNDS'
   | 'ERR_MSGR_REFUSED'
   | 'ERR_MSGR_BAD_SIGNATURE'
-  | 'ERR_MSGR_STALE'
   | 'ERR_MSGR_TIMEOUT'
   | 'ERR_MSGR_CLOSED_BY_PEER'
 

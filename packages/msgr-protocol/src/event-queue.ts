@@ -35,6 +35,8 @@ function outlivesTransport(event: SessionEvent): boolean {
     case 'closeTransport':
     case 'identified':
     case 'authorizerNeeded':
+    case 'authorizerRefused':
+    case 'authorizerAnswered':
     case 'authorizerReceived':
     case 'connectRequested':
     case 'messageArriving':

@@ -1,10 +1,11 @@
-export { type AuthorizerVerdict } from './accept-handshake.ts'
 export { nextBackoff } from './backoff.ts'
-export { createWire } from './create-wire.ts'
 export {
+  afterLossy,
   decideAccept,
   type AcceptDecision,
   type AskedSession,
+  type AskedSessionV1,
+  type AskedSessionV2,
   type SessionState,
   type SessionSummary,
 } from './decide-accept.ts'
@@ -14,11 +15,10 @@ export {
   AuthProtocol,
   NO_AUTHORIZER,
   type Authorizer,
-  type ConnectReply,
-  type ConnectRequest,
-  type OpenedReply,
-  type PeerIdentity,
-  type RetryReply,
+  type AuthorizerAnswer,
+  type AuthorizerRefusal,
+  type AuthorizerVerdict,
+  type ShownAuthorizer,
 } from './handshake.ts'
 export { InputBytes } from './input-bytes.ts'
 export { DEFAULT_LIMITS, type ProtocolLimits } from './limits.ts'
@@ -29,8 +29,21 @@ export { ClusterProtocol, protocolVersion } from './protocol-version.ts'
 export { type SessionEvent } from './session-event.ts'
 export { type PeerTerms, type SessionOptions, type SessionTiming } from './session-options.ts'
 export { type SessionFacts } from './session-memory.ts'
+export { type MessageSigner, type TransportSecurity } from './security.ts'
 export { Session } from './session.ts'
 export { FrameReader, type FrameChecks } from './wire-v1/frame-reader.ts'
 export { FrameWriter, type FrameWriterOptions } from './wire-v1/frame-writer.ts'
 export { MsgrTag } from './wire-v1/msgr-tag.ts'
-export { type KeepaliveStamp, type TransportFacts, type Wire, type WireOptions, type WireSignal } from './wire.ts'
+export { ConnectionMode } from './wire-v2/connection-mode.ts'
+export { type FrameCipher, type FrameOpening, type FrameRevision } from './wire-v2/frame-cipher.ts'
+export { FrameReaderV2, type FrameSignalV2 } from './wire-v2/frame-reader-v2.ts'
+export { FrameTag } from './wire-v2/frame-tag.ts'
+export { FrameWriterV2 } from './wire-v2/frame-writer-v2.ts'
+export {
+  type KeepaliveStamp,
+  type TransportFacts,
+  type Wire,
+  type WireOptions,
+  type WireSignal,
+  type WireVersion,
+} from './wire.ts'

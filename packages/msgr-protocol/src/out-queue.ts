@@ -134,6 +134,11 @@ export class OutQueue {
     return count
   }
 
+  /** The peer begins to count at 1, whatever it has had: those to be sent again get new numbers. */
+  restartNumbers(): void {
+    this.#outSeq = this.#numbered.length
+  }
+
   /** The transport is gone: what the peer has not acknowledged is to be sent again, in order, before all else. */
   requeueSent(): void {
     this.#sentCount = 0

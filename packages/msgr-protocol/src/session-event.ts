@@ -1,6 +1,7 @@
 import type { Message, EntityAddr } from '@msgr/message'
 import type { AskedSession } from './decide-accept.ts'
-import type { Authorizer } from './handshake.ts'
+import type { ProtocolError } from './errors.ts'
+import type { AuthorizerAnswer, AuthorizerRefusal, ShownAuthorizer } from './handshake.ts'
 
 /** What a session wants of its owner, or has to tell it. Drained with `Session.nextEvent`. */
 export type SessionEvent =
@@ -12,12 +13,16 @@ export type SessionEvent =
   | { readonly kind: 'identified'; readonly peerAddr: EntityAddr; readonly seenAddr: EntityAddr | undefined }
   /** Dialling: call `giveAuthorizer`. A `challenge` came with the reply to the last one. */
   | { readonly kind: 'authorizerNeeded'; readonly challenge: Uint8Array | undefined }
+  /** Dialling: the peer does not take it. Call `giveAuthorizer` with another one, or `giveUpAttempt` with `error`. */
+  | { readonly kind: 'authorizerRefused'; readonly refusal: AuthorizerRefusal; readonly error: ProtocolError }
+  /** Dialling: the peer takes it, and this is its answer. Check it and call `secure`, or `giveUpAttempt`. */
+  | { readonly kind: 'authorizerAnswered'; readonly answer: AuthorizerAnswer }
   /** Accepting: judge this and call `answerAuthorizer`. */
-  | { readonly kind: 'authorizerReceived'; readonly peerType: number; readonly authorizer: Authorizer }
+  | { readonly kind: 'authorizerReceived'; readonly shown: ShownAuthorizer }
   /** Accepting: look up what is held for the peer's address, and call `answerConnect` or `takeOver` there. */
   | { readonly kind: 'connectRequested'; readonly asked: AskedSession }
-  /** The session is open, by our dialling or by the peer's. `authorizerReply` is for whoever made the authorizer. */
-  | { readonly kind: 'connected'; readonly authorizerReply: Uint8Array }
+  /** The session is open, by our dialling or by the peer's. */
+  | { readonly kind: 'connected' }
   | { readonly kind: 'accepted' }
   /** A message of `Session.arrivingBytes` begins; nothing is read until `admit`. */
   | { readonly kind: 'messageArriving' }

@@ -15,14 +15,14 @@ export class SessionKeepalives {
     return this.toSend !== undefined || this.#toAnswer !== undefined
   }
 
-  /** `stamp` is undefined for the old kind, which wants no answer. */
-  received(stamp: KeepaliveStamp | undefined, nowMs: number): void {
+  /** `keepalive` is the old kind, which has no stamp and wants no answer. */
+  heard(signal: 'keepalive' | 'keepalive2' | 'keepalive2Ack', stamp: KeepaliveStamp, nowMs: number): void {
+    if (signal === 'keepalive2Ack') {
+      this.lastAnsweredMs = stamp.seconds * 1000 + stamp.nanoseconds / 1e6
+      return
+    }
     this.lastReceivedMs = nowMs
-    if (stamp !== undefined) this.#toAnswer = stamp
-  }
-
-  answered(stamp: KeepaliveStamp): void {
-    this.lastAnsweredMs = stamp.seconds * 1000 + stamp.nanoseconds / 1e6
+    if (signal === 'keepalive2') this.#toAnswer = stamp
   }
 
   write(wire: Wire): void {

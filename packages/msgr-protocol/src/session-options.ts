@@ -1,13 +1,15 @@
-import type { EntityAddr, MessageRegistry } from '@msgr/message'
+import type { EntityAddr, EntityAddrVec, MessageRegistry } from '@msgr/message'
 import type { GlobalSeq } from './global-seq.ts'
 import type { Policy } from './policy.ts'
-import type { Wire } from './wire.ts'
+import type { WireOptions } from './wire.ts'
 
 /** What this end grants and asks of peers of one type. */
 export interface PeerTerms {
   readonly policy: Policy
-  /** The version both ends must name: see `protocolVersion`. */
+  /** Version 1: the version both ends must name, see `protocolVersion`. */
   readonly protocolVersion: number
+  /** Version 2: of `ConnectionMode`, the most wanted first. The order of the dialling end decides. */
+  readonly modes: readonly number[]
 }
 
 export interface SessionTiming {
@@ -22,14 +24,17 @@ export interface SessionTiming {
 
 /** What the sessions of one messenger share. All functions are pure or only count. */
 export interface SessionOptions {
-  readonly createWire: (role: 'dial' | 'accept') => Wire
+  readonly wire: WireOptions
   readonly registry: MessageRegistry
   readonly globalSeq: GlobalSeq
   /** One of `EntityType`. */
   readonly ownType: number
-  /** This end's address as it knows it now; the IP may be learned after the first connection. */
+  /** This end's address in version 1 as it knows it now; the IP may be learned after the first connection. */
   readonly ownAddr: () => EntityAddr
-  readonly termsFor: (peerType: number, role: 'dial' | 'accept') => PeerTerms
+  /** All of them: what version 2 tells its peers. */
+  readonly ownAddrs: () => EntityAddrVec
+  /** `remoteAddr`: the peer's end of the transport, once there is one. */
+  readonly termsFor: (peerType: number, role: 'dial' | 'accept', remoteAddr?: EntityAddr) => PeerTerms
   /** From 0 up to, not including, 1. */
   readonly random: () => number
   readonly timing: SessionTiming

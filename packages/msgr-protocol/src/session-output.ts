@@ -28,7 +28,8 @@ export function writeFrames(memory: SessionMemory, keepalives: SessionKeepalives
     if (message === undefined) break
     memory.isConfirmed = true
     encodeTaken(message, features, queue)
-    wire.writeMessage(message, queue.takenSeq)
+    wire.writeMessage(message, queue.takenSeq, memory.inSeq)
+    if (wire.messagesCarryAcks) memory.inSeqAcked = memory.inSeq
   }
   if (!owesAck(memory)) return
   wire.writeAck(memory.inSeq)

@@ -74,8 +74,7 @@ export class SessionRecovery {
 
   #startConnecting(): void {
     const { memory } = this.#parts
-    // 0 stands for a session that was never open; a peer would refuse to resume it.
-    if (memory.connectSeq > 0) memory.connectSeq = (memory.connectSeq + 1) >>> 0
+    memory.countAttempt()
     memory.state = 'connecting'
   }
 }

@@ -1,10 +1,9 @@
 import type { EntityAddr, Message, SendResult } from '@msgr/message'
-import { AcceptHandshake, type AuthorizerVerdict } from './accept-handshake.ts'
+import { createAcceptHandshake, createDialHandshake } from './create-handshake.ts'
 import type { AcceptDecision, SessionState } from './decide-accept.ts'
-import { DialHandshake } from './dial-handshake.ts'
 import { ProtocolError } from './errors.ts'
 import { EventQueue } from './event-queue.ts'
-import type { Authorizer } from './handshake.ts'
+import type { AcceptHandshake, Authorizer, AuthorizerVerdict, DialHandshake, HandshakeStep } from './handshake.ts'
 import type { OutQueue } from './out-queue.ts'
 import { SessionClock } from './session-clock.ts'
 import type { SessionEvent } from './session-event.ts'
@@ -13,20 +12,18 @@ import { SessionMemory, type SessionFacts } from './session-memory.ts'
 import type { SessionOptions } from './session-options.ts'
 import { SessionRecovery } from './session-recovery.ts'
 import { hasFrames, writeFrames } from './session-output.ts'
+import type { TransportSecurity } from './security.ts'
 import type { KeepaliveStamp, TransportFacts, Wire, WireSignal } from './wire.ts'
 
 const MESSAGE_ARRIVING: SessionEvent = { kind: 'messageArriving' }
 const MESSAGE_DROPPED: SessionEvent = { kind: 'messageDropped' }
-
-type HandshakeSignal = Extract<WireSignal, 'identified' | 'connectRequested' | 'connectReplied' | 'peerInSeq'>
-
 /** What the owner must do before the session reads on. */
-type Pending = 'nothing' | 'authorizer' | 'verdict' | 'decision' | 'admission'
+type Pending = 'nothing' | 'authorizer' | 'verdict' | 'security' | 'decision' | 'admission'
 
 /**
  * One conversation with one peer, which outlives its sockets: order, acks, replay and policy, without any I/O. Bytes
- * and time go in through the methods; what they lead to is asked for with `nextEvent`, `takeOutput` and `deadline`.
- * No method calls back, so all may be called from anywhere, also while events are being drained.
+ * and time go in through the methods, none of which calls back; what they lead to is asked for with `nextEvent`,
+ * `takeOutput` and `deadline`. So all may be called from anywhere, also while events are being drained.
  *
  *                    connect            handshake              fault, lossy
  *     ─ dial ──▶ connecting ────────────▶ open ───────────────▶ closed
@@ -36,7 +33,7 @@ type Pending = 'nothing' | 'authorizer' | 'verdict' | 'decision' | 'admission'
  *                  └──── send ─────────── standby ◀─ the peer dials: open again
  *     ─ accept ─▶ accepting ──▶ open, or closed after handing its transport to the session held already
  *
- * Ceph: src/msg/async/ProtocolV1.cc; src/msg/simple/Pipe.cc
+ * Ceph: src/msg/async/ProtocolV1.cc, ProtocolV2.cc; src/msg/simple/Pipe.cc
  */
 export class Session {
   readonly #options: SessionOptions
@@ -66,18 +63,14 @@ export class Session {
 
   /** A session that will dial a peer: its first event is `dial`. With `anyNonce`, the peer's nonce is not checked. */
   static dial(options: SessionOptions, peer: { type: number; addr: EntityAddr; anyNonce?: boolean }): Session {
-    const memory = new SessionMemory(options.termsFor(peer.type, 'dial').policy, peer.type, peer.addr)
-    memory.anyNonce = peer.anyNonce ?? false
-    const session = new Session(options, memory)
+    const session = new Session(options, SessionMemory.dialling(options, peer))
     session.#events.emit({ kind: 'dial' })
     return session
   }
 
   /** A session for a transport that a peer has opened. Call `transportOpened` next. */
   static accept(options: SessionOptions, remoteAddr: EntityAddr): Session {
-    const memory = new SessionMemory(options.termsFor(-1, 'accept').policy, -1, remoteAddr)
-    memory.state = 'accepting'
-    return new Session(options, memory)
+    return new Session(options, SessionMemory.accepting(options, remoteAddr))
   }
 
   get state(): SessionState {
@@ -89,7 +82,7 @@ export class Session {
     return this.#memory
   }
 
-  /** Messages that wait to be sent, and messages sent that the peer has not acknowledged. */
+  /** Messages that wait to be sent, and those sent that the peer has not acknowledged. */
   get queue(): Pick<OutQueue, 'length' | 'sentCount' | 'byteLength'> {
     return this.#memory.queue
   }
@@ -116,13 +109,10 @@ export class Session {
       throw new Error(`a session in state ${state} has not asked for a transport, or has one`)
     }
     this.#clock.transportBegins(nowMs)
-    const role = state === 'accepting' ? 'accept' : 'dial'
-    const { emit } = this.#events
-    const wire = this.#options.createWire(role)
-    this.#wire = wire
-    wire.start(facts, this.#options.ownAddr())
-    if (role === 'accept') this.#accepting = new AcceptHandshake(wire, facts, this.#options, emit)
-    else this.#dialing = new DialHandshake(this.#memory, wire, this.#options, emit)
+    const parts = { facts, memory: this.#memory, options: this.#options, emit: this.#events.emit }
+    if (state === 'accepting') this.#accepting = createAcceptHandshake(parts)
+    else this.#dialing = createDialHandshake(parts)
+    this.#wire = (this.#accepting ?? this.#dialing)?.wire
   }
 
   /** The transport is gone, or could not be opened. The session no longer has one; no `closeTransport` follows. */
@@ -142,15 +132,12 @@ export class Session {
 
   /** True if nothing given to `receive` since the last call is in use any more, so that it may be overwritten. */
   releaseInput(): boolean {
-    const wasLeftInUse = this.#leftInUse
+    const isFree = (this.#wire?.releaseInput() ?? true) && !this.#leftInUse
     this.#leftInUse = false
-    return (this.#wire?.releaseInput() ?? true) && !wasLeftInUse
+    return isFree
   }
 
-  /**
-   * False if bytes given to `receive` would only be held: the session waits for its owner's answer, or has no
-   * transport. An owner that reads on nevertheless lets the peer fill its memory.
-   */
+  /** False if bytes given to `receive` would only be held: an owner that reads on lets the peer fill its memory. */
   get wantsInput(): boolean {
     return this.#wire !== undefined && this.#pending === 'nothing'
   }
@@ -189,14 +176,16 @@ export class Session {
   }
 
   giveAuthorizer(authorizer: Authorizer): void {
-    if (this.#pending !== 'authorizer') return
-    this.#pending = 'nothing'
-    this.#dialing?.giveAuthorizer(authorizer)
+    this.#answer('authorizer', () => this.#dialing?.giveAuthorizer(authorizer))
   }
 
   answerAuthorizer(verdict: AuthorizerVerdict): void {
-    if (this.#pending !== 'verdict') return
-    this.#pending = this.#accepting?.answerAuthorizer(verdict) === true ? 'decision' : 'nothing'
+    this.#answer('verdict', () => this.#accepting?.answerAuthorizer(verdict))
+  }
+
+  /** The accepting end's answer is right; `security` is what both ends have in common from now on. */
+  secure(security: TransportSecurity | undefined): void {
+    this.#answer('security', () => this.#dialing?.secure(security))
   }
 
   /** Answers `connectRequested`. A `replace` is not answered here but with `takeOver` on the session held. */
@@ -208,9 +197,17 @@ export class Session {
   }
 
   /**
-   * Goes on with the transport of another session, which the same peer has opened. That session is closed; the owner
-   * moves the transport, having closed the one this session had. With `discardOld` the peer has lost its side: what
-   * is queued here is forgotten, unless the peer never had the session open.
+   * Gives up the attempt to connect that is under way; another follows. There is nothing to show the peer, or what it
+   * answered is wrong, or it has left this transport for another: what still comes here it sends again there.
+   */
+  giveUpAttempt(error: Error): void {
+    if (this.state === 'connecting' && this.#wire !== undefined) this.#breakTransport(error)
+  }
+
+  /**
+   * Goes on with the transport of another session, of the same peer. That one is closed; the owner moves the transport,
+   * having closed the one this session had. With `discardOld` the peer has lost its side: what is queued here is
+   * forgotten, unless the peer never had the session open.
    */
   takeOver(other: Session, discardOld: boolean): void {
     const accepting = other.#accepting
@@ -248,7 +245,7 @@ export class Session {
         const event = this.#act(signal, this.#wire)
         if (event !== undefined) return event
       } catch (error) {
-        this.#breakTransport(error instanceof Error ? error : new Error(String(error)))
+        this.#breakTransport(error)
       }
     }
   }
@@ -300,65 +297,67 @@ export class Session {
         return MESSAGE_ARRIVING
       case 'message':
         return this.#receiveMessage(wire)
+      case 'messageAborted':
+        return MESSAGE_DROPPED
       case 'ack':
         this.#clock.progressed()
         this.#memory.queue.acknowledge(wire.seq)
         return undefined
       case 'keepalive':
       case 'keepalive2':
-        this.#keepalives.received(signal === 'keepalive2' ? wire.stamp : undefined, this.#clock.nowMs)
-        return undefined
       case 'keepalive2Ack':
-        this.#keepalives.answered(wire.stamp)
+        this.#keepalives.heard(signal, wire.stamp, this.#clock.nowMs)
         return undefined
       case 'closed':
         this.#letGo()
         this.#recovery.end(new ProtocolError('ERR_MSGR_CLOSED_BY_PEER', 'the peer has closed the session'))
         return undefined
       default:
-        this.#actOnHandshake(signal, wire)
+        this.#follow((this.#dialing ?? this.#accepting)?.act(signal))
         return undefined
     }
   }
 
-  #actOnHandshake(signal: HandshakeSignal, wire: Wire): void {
-    switch (signal) {
-      case 'identified':
-        if (this.#accepting !== undefined) this.#memory.peerAddr = this.#accepting.identified()
-        this.#dialing?.identified()
-        if (this.#dialing !== undefined) this.#pending = 'authorizer'
-        return
-      case 'connectRequested':
-        if (this.#accepting?.requested() === true) this.#pending = 'verdict'
-        return
-      case 'connectReplied':
-        this.#actOnReply(wire)
-        return
-      case 'peerInSeq':
-        this.#memory.queue.discardRequeuedUpTo(wire.seq)
-        this.#memory.isConfirmed = true
-        this.#awaitsPeerInSeq = false
-        this.#clock.handshakeOver()
+  #answer(asked: Pending, takeStep: () => HandshakeStep | undefined): void {
+    if (this.#pending !== asked) return
+    this.#pending = 'nothing'
+    try {
+      this.#follow(takeStep())
+    } catch (error) {
+      this.#breakTransport(error)
     }
   }
 
-  #actOnReply(wire: Wire): void {
-    const outcome = this.#dialing?.replied()
-    if (outcome === 'challenged') this.#pending = 'authorizer'
-    if (outcome === 'opened') this.#opened(wire)
-    if (outcome !== 'wait') return
-    this.#letGo()
-    this.#recovery.waitForPeer()
+  /** Goes where a step of the handshake leads. */
+  #follow(step: HandshakeStep | undefined): void {
+    switch (step) {
+      case undefined:
+      case 'ongoing':
+        return
+      case 'opened':
+        if (this.#dialing !== undefined) this.#opened()
+        return
+      case 'confirmed':
+        this.#memory.isConfirmed = true
+        this.#awaitsPeerInSeq = false
+        this.#clock.handshakeOver()
+        return
+      case 'wait':
+        this.#letGo()
+        this.#recovery.waitForPeer()
+        return
+      default:
+        this.#pending = step
+    }
   }
 
   #openAccepted(accepting: AcceptHandshake): void {
     this.#awaitsPeerInSeq = accepting.open(this.#memory)
     this.#events.emit({ kind: 'accepted' })
-    this.#opened(accepting.wire)
+    this.#opened()
   }
 
-  #opened(wire: Wire): void {
-    wire.open(this.#memory.features)
+  #opened(): void {
     this.#memory.state = 'open'
     this.#memory.isBackingOff = false
     this.#clock.opened()
@@ -367,6 +366,7 @@ export class Session {
 
   #receiveMessage(wire: Wire): SessionEvent {
     const { seq } = wire.header
+    if (wire.ackSeq > 0) this.#memory.queue.acknowledge(wire.ackSeq)
     if (this.#memory.isDouble(seq)) return MESSAGE_DROPPED
     const message = wire.decodeMessage(this.#options.registry)
     this.#memory.received(seq)
@@ -375,7 +375,8 @@ export class Session {
   }
 
   /** The bytes or the clock say that the transport is of no use any more. */
-  #breakTransport(error: Error): void {
+  #breakTransport(reason: unknown): void {
+    const error = reason instanceof Error ? reason : new Error(String(reason))
     this.#letGo(error)
     this.#recovery.fault(error)
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { decideAccept, Policies, type AskedSession, type SessionSummary } from '../src/index.ts'
+import { decideAccept, Policies, type AskedSessionV1, type SessionSummary } from '../src/index.ts'
 
 const PEER = Policies.losslessPeer()
 const REUSE = Policies.losslessPeerReuse()
@@ -7,13 +7,15 @@ const STATEFUL = Policies.statefulServer()
 const STATELESS = Policies.statelessServer()
 const REGISTERED = Policies.statelessRegisteredServer()
 
-function asked(fields: Partial<AskedSession> = {}): AskedSession {
-  return { connectSeq: 0, globalSeq: 10, fromLowerAddr: false, policy: PEER, ...fields }
+function asked(fields: Partial<AskedSessionV1> = {}): AskedSessionV1 {
+  return { wire: 'v1', connectSeq: 0, globalSeq: 10, fromLowerAddr: false, policy: PEER, ...fields }
 }
 
 function held(fields: Partial<SessionSummary> = {}): SessionSummary {
   const policy = fields.policy ?? PEER
-  return { state: 'open', connectSeq: 1, peerGlobalSeq: 5, policy, lossy: policy.lossy, isBackingOff: false, ...fields }
+  const cookies = { clientCookie: 0n, serverCookie: 0n }
+  const lossy = policy.lossy
+  return { state: 'open', connectSeq: 1, peerGlobalSeq: 5, policy, lossy, isBackingOff: false, ...cookies, ...fields }
 }
 
 const RESUME = { kind: 'replace', discardOld: false }

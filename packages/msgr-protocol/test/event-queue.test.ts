@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { EventQueue } from '../src/event-queue.ts'
-import type { SessionEvent } from '../src/index.ts'
+import { ProtocolError, type SessionEvent } from '../src/index.ts'
 import { ADDR_B } from './network/pair.ts'
 
 const ERROR = new Error('broken')
@@ -11,13 +11,22 @@ const BOUND: SessionEvent[] = [
   { kind: 'closeTransport', error: undefined },
   { kind: 'identified', peerAddr: ADDR_B, seenAddr: undefined },
   { kind: 'authorizerNeeded', challenge: undefined },
-  { kind: 'authorizerReceived', peerType: 4, authorizer: { protocol: 0, bytes: NONE } },
+  {
+    kind: 'authorizerReceived',
+    shown: { peerType: 4, authorizer: { protocol: 0, bytes: NONE }, features: undefined, mode: 1, isMore: false },
+  },
+  {
+    kind: 'authorizerRefused',
+    refusal: { method: 2, result: -13, allowedMethods: [] },
+    error: new ProtocolError('ERR_MSGR_REFUSED', 'refused'),
+  },
+  { kind: 'authorizerAnswered', answer: { reply: NONE, globalId: 0n, mode: 1 } },
   { kind: 'messageArriving' },
   { kind: 'messageDropped' },
 ]
 
 const LASTING: SessionEvent[] = [
-  { kind: 'connected', authorizerReply: NONE },
+  { kind: 'connected' },
   { kind: 'accepted' },
   { kind: 'remoteReset' },
   { kind: 'fault', error: ERROR, next: 'standby', delayMs: 0 },

@@ -49,6 +49,7 @@ class Victim {
     if (event.kind === 'messageArriving') this.session.admit()
     if (event.kind === 'message' && event.message instanceof Note) this.ids.push(event.message.id)
     if (event.kind === 'authorizerNeeded') this.session.giveAuthorizer({ protocol: 1, bytes: none })
+    if (event.kind === 'authorizerAnswered') this.session.secure(undefined)
     if (event.kind === 'authorizerReceived') this.session.answerAuthorizer({ kind: 'accepted', reply: none })
     if (event.kind === 'connectRequested') this.session.answerConnect({ kind: 'open' })
   }

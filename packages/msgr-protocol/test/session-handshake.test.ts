@@ -34,8 +34,8 @@ describe('authorizers', () => {
       [undefined, [7, 8]],
       [[1], [1, 7, 8]],
     ])
-    const connected = conversation.log.find((event) => event.kind === 'connected')
-    expect(connected).toMatchObject({ authorizerReply: Uint8Array.of(9) })
+    const answered = conversation.log.find((event) => event.kind === 'authorizerAnswered')
+    expect(answered).toMatchObject({ answer: { reply: Uint8Array.of(9) } })
     expect([network.links.length, b.held.get(ADDR_A.toString())?.ids]).toEqual([1, [1]])
   })
 

@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
-import { EntityAddr } from '@msgr/message'
+import { EntityAddr, type AddrType } from '@msgr/message'
 import { TransportError, type Listener, type Logger, type MessengerOptions } from '@msgr/messenger-core'
 
 /** What an accepter is made with. */
@@ -21,11 +21,11 @@ export class Accepter implements Listener {
   #early: Socket[] | undefined = []
   #failures = 0
 
-  private constructor(server: Server, accepting: AccepterOptions) {
+  private constructor(server: Server, type: AddrType, accepting: AccepterOptions) {
     this.#server = server
     this.#accepting = accepting
     const { address, port } = server.address() as AddressInfo
-    this.addr = EntityAddr.fromIp('v1', address, port)
+    this.addr = EntityAddr.fromIp(type, address, port)
     server.on('connection', (socket) => {
       this.#accept(socket)
     })
@@ -45,7 +45,7 @@ export class Accepter implements Listener {
       server.listen({ host: addr.host, port: addr.port, backlog: tcpListenBacklog, exclusive: true }, resolve)
     })
     server.removeAllListeners('error')
-    return new Accepter(server, accepting)
+    return new Accepter(server, addr.type, accepting)
   }
 
   start(): void {

@@ -31,7 +31,7 @@ export class SimpleMessenger extends Messenger {
       options: this.options,
       logger: this.parts.logger,
       onSocket: (socket) => {
-        this.acceptTransport(new Pipe(socket, 'connected', this.host.injector))
+        this.acceptTransport(new Pipe(socket, 'connected', this.host.injector), addr.type === 'v1' ? 'v1' : 'v2')
       },
     })
   }

@@ -5,6 +5,7 @@ import {
   NO_AUTHORIZER,
   type Authorizer,
   type AuthorizerVerdict,
+  type ShownAuthorizer,
   type Session,
   type SessionEvent,
 } from '@msgr/msgr-protocol'
@@ -145,14 +146,25 @@ export class SessionDriver {
         this.#session.giveAuthorizer(this.#answers.authorizer ?? NO_AUTHORIZER)
         return
       case 'authorizerReceived':
-        this.#log.push(`shown ${event.authorizer.bytes.length} bytes`)
-        this.#session.answerAuthorizer(
-          this.#answers.verdict?.(event.peerType, event.authorizer) ?? { kind: 'accepted', reply: new Uint8Array(0) },
-        )
+        this.#judge(event.shown)
+        return
+      case 'authorizerRefused':
+        this.#log.push(event.kind)
+        this.#session.giveUpAttempt(event.error)
+        return
+      case 'authorizerAnswered':
+        this.#log.push(event.kind)
+        this.#session.secure(undefined)
         return
       case 'connectRequested':
         this.#decide(event)
     }
+  }
+
+  #judge({ peerType, authorizer }: ShownAuthorizer): void {
+    this.#log.push(`shown ${authorizer.bytes.length} bytes`)
+    const accepted: AuthorizerVerdict = { kind: 'accepted', reply: new Uint8Array(0) }
+    this.#session.answerAuthorizer(this.#answers.verdict?.(peerType, authorizer) ?? accepted)
   }
 
   #admit(): void {

@@ -1,7 +1,7 @@
 import { crc32c } from '@msgr/bufferlist'
-import { EntityAddr, EntityType, MessageRegistry } from '@msgr/message'
+import { EntityAddr, EntityAddrVec, EntityType, MessageRegistry } from '@msgr/message'
 import {
-  createWire,
+  ConnectionMode,
   GlobalSeq,
   Policies,
   protocolVersion,
@@ -27,6 +27,7 @@ export const BODY_LIMIT: number = LIMITS.maxFrontBytes + LIMITS.maxMiddleBytes +
 export const OWN_ADDR: EntityAddr = EntityAddr.parse('v1:127.0.0.1:6800/77')
 export const PEER_ADDR: EntityAddr = EntityAddr.parse('v1:127.0.0.1:6789/5')
 
+const OWN_ADDRS = new EntityAddrVec([OWN_ADDR])
 const registry = new MessageRegistry([MBoot, MClusterMap, MFailureReport, MOSDPing, MSubscribe])
 const policies = Object.values(Policies).map((make) => make())
 
@@ -40,23 +41,22 @@ export function policyNumber(number: number): Policy {
 /** What a session of osd.0 needs; chance and time always say the same. */
 export function sessionOptions(choice: { readonly policy: Policy; readonly checksCrc: boolean }): SessionOptions {
   return {
-    createWire: (role) =>
-      createWire('v1', {
-        role,
-        ownType: EntityType.osd,
-        ownNum: 0,
-        crc32c,
-        crcHeader: choice.checksCrc,
-        crcData: choice.checksCrc,
-        limits: LIMITS,
-      }),
+    wire: {
+      ownType: EntityType.osd,
+      ownNum: 0,
+      crc32c,
+      crcHeader: choice.checksCrc,
+      crcData: choice.checksCrc,
+      limits: LIMITS,
+    },
     registry,
     globalSeq: new GlobalSeq(),
     ownType: EntityType.osd,
     ownAddr: () => OWN_ADDR,
+    ownAddrs: () => OWN_ADDRS,
     termsFor: (peerType, role) => {
       const terms = { ownType: EntityType.osd, peerType, clusterProtocol: 10, connecting: role === 'dial' }
-      return { policy: choice.policy, protocolVersion: protocolVersion(terms) }
+      return { policy: choice.policy, protocolVersion: protocolVersion(terms), modes: [ConnectionMode.crc] }
     },
     random: () => 0.5,
     timing: {

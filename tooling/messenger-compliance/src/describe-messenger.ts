@@ -24,7 +24,7 @@ export function describeMessenger(kind: MessengerKind): void {
     describeEnding(kind)
     if (kind.hasSockets) {
       describeFailover(kind)
-      describeHostility(kind)
+      if (kind.bindAddr.type === 'v1') describeHostility(kind)
     }
   })
 }

@@ -49,7 +49,7 @@ export class MemoryMessenger extends Messenger {
 
   protected override openListener(addr: EntityAddr): Promise<Listener> {
     const listener = new MemoryListener(addr, this.#network, this.host.injector, (transport) => {
-      this.acceptTransport(transport)
+      this.acceptTransport(transport, addr.type === 'v1' ? 'v1' : 'v2')
     })
     return Promise.resolve(listener)
   }

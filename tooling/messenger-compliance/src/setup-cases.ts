@@ -21,10 +21,10 @@ export function describeSetup(kind: MessengerKind): void {
     })
 
     test.each([
-      ['v2:127.0.0.1:6800/1', 'of type v1'],
+      ['v2:0.0.0.0:6800/1', 'an IP and a port'],
       ['v1:0.0.0.0:6800/1', 'an IP and a port'],
       ['v1:127.0.0.1:0/1', 'an IP and a port'],
-      ['-', 'of type v1'],
+      ['-', 'of type v1 or v2'],
     ])('%s is no address to connect to', (addr, text) =>
       Stage.run(kind, (stage) => {
         const client = stage.add(CLIENT, Policies.lossyClient())

@@ -2,9 +2,6 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import type { EntityAddr } from '@msgr/message'
 
-/** Where an accepting end's own port stands in what it says first: banner, type, nonce, family, port. */
-const PORT_OFFSET = 9 + 4 + 4 + 2
-
 /** One connection through a proxy. */
 export interface ProxiedLink {
   /** Towards whoever dialled the proxy, and towards whom it dialled in turn. */
@@ -13,32 +10,36 @@ export interface ProxiedLink {
 }
 
 /**
- * A stretch of network between two messengers that can be told to misbehave. It stands for the accepting end: it puts
- * its own port in the place of that end's, since a dialling end does not put up with another.
+ * A stretch of network between two messengers that can be told to misbehave. The accepting end must announce the
+ * proxy's address for its own, since a dialling end does not put up with another.
  */
 export class TcpProxy {
   readonly addr: EntityAddr
   readonly links: ProxiedLink[] = []
+  /** Where the accepting end really listens. */
+  target: EntityAddr
   /** False: what comes from now on is held, in either direction, until `resume`. */
   #isForwarding = true
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
 
-  private constructor(server: Server, target: EntityAddr) {
+  private constructor(server: Server, near: EntityAddr) {
     this.#server = server
-    this.addr = target.with({ port: (server.address() as AddressInfo).port })
+    this.addr = near.with({ port: (server.address() as AddressInfo).port })
+    this.target = this.addr
     server.on('connection', (dialler: Socket) => {
-      const acceptor = connect(target.port, target.host)
+      const acceptor = connect(this.target.port, this.target.host)
       this.links.push({ dialler, acceptor })
       this.#forward(dialler, acceptor)
-      this.#forward(acceptor, dialler, PORT_OFFSET)
+      this.#forward(acceptor, dialler)
     })
   }
 
-  static async to(target: EntityAddr): Promise<TcpProxy> {
-    const server = createServer({ allowHalfOpen: true }).listen(0, target.host)
+  /** One that listens on the host of an address, and is of its type. Set `target` before anybody dials it. */
+  static async on(near: EntityAddr): Promise<TcpProxy> {
+    const server = createServer({ allowHalfOpen: true }).listen(0, near.host)
     await once(server, 'listening')
-    return new TcpProxy(server, target)
+    return new TcpProxy(server, near)
   }
 
   /** Holds everything that comes, on links there are and on new ones. */
@@ -66,17 +67,11 @@ export class TcpProxy {
     await once(this.#server, 'close')
   }
 
-  #forward(from: Socket, to: Socket, portOffset = -1): void {
-    let seenBytes = 0
+  #forward(from: Socket, to: Socket): void {
     this.#sockets.add(from)
     if (!this.#isForwarding) from.pause()
     from.on('error', () => undefined) // told by `close`
     from.on('data', (chunk: Buffer) => {
-      for (let i = 0; i < 2 && portOffset >= 0; i++) {
-        const at = portOffset + i - seenBytes
-        if (at >= 0 && at < chunk.length) chunk[at] = (this.addr.port >> (8 * (1 - i))) & 0xff
-      }
-      seenBytes += chunk.length
       to.write(chunk)
     })
     from.on('end', () => to.end())

@@ -1,4 +1,4 @@
-import type { ConnectReply, ConnectRequest, RetryReply } from '../handshake.ts'
+import type { ConnectReply, ConnectRequest, RetryReply } from './connect.ts'
 import { ProtocolError } from '../errors.ts'
 import { MsgrTag } from './msgr-tag.ts'
 

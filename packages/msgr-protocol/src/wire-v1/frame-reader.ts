@@ -15,6 +15,7 @@ import { BodyPool } from '../body-pool.ts'
 import { mismatch, ProtocolError } from '../errors.ts'
 import type { InputBytes } from '../input-bytes.ts'
 import type { ProtocolLimits } from '../limits.ts'
+import type { MessageSigner } from '../security.ts'
 import type { KeepaliveStamp } from '../wire.ts'
 import { MsgrTag } from './msgr-tag.ts'
 import { readSeq } from './read-seq.ts'
@@ -49,6 +50,7 @@ export class FrameReader {
   readonly #pool = new BodyPool()
   readonly #footer = new MessageFooter()
   #footerSize = MESSAGE_FOOTER_OLD_SIZE
+  #signer: MessageSigner | undefined
   #stage: Stage = 'tag'
   /** Front, middle and data of the message in hand, one behind the other. */
   #body: Uint8Array = NO_BYTES
@@ -76,6 +78,11 @@ export class FrameReader {
   /** Whether messages end in the footer that has room for a signature. Both ends agree on it in the handshake. */
   useFooterWithSignature(used: boolean): void {
     this.#footerSize = used ? MESSAGE_FOOTER_SIZE : MESSAGE_FOOTER_OLD_SIZE
+  }
+
+  /** What checks the signatures of messages from here on. */
+  useSigner(signer: MessageSigner | undefined): void {
+    this.#signer = signer
   }
 
   /** The message whose header came last may go on. */
@@ -196,6 +203,9 @@ export class FrameReader {
     }
     if (this.#checks.crcData && (footer.flags & FooterFlag.noCrc) === 0) {
       this.#checkCrc('data', dataAt, this.#bodyLength, footer.dataCrc)
+    }
+    if (this.#signer?.check(this.header, footer) === false) {
+      throw new ProtocolError('ERR_MSGR_BAD_SIGNATURE', 'footer: the signature is not that of the peer')
     }
     this.#stage = 'tag'
     return 'message'

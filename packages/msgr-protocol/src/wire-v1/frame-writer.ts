@@ -10,6 +10,7 @@ import {
   type Message,
 } from '@msgr/message'
 import type { OutputBytes } from '../output-bytes.ts'
+import type { MessageSigner } from '../security.ts'
 import type { KeepaliveStamp } from '../wire.ts'
 import { MsgrTag } from './msgr-tag.ts'
 import { writeSeq } from './read-seq.ts'
@@ -31,6 +32,7 @@ export class FrameWriter {
   readonly #header = new MessageHeader()
   readonly #footer = new MessageFooter()
   #footerSize = MESSAGE_FOOTER_OLD_SIZE
+  #signer: MessageSigner | undefined
 
   constructor(output: OutputBytes, options: FrameWriterOptions) {
     this.#output = output
@@ -42,6 +44,11 @@ export class FrameWriter {
   /** Whether messages end in the footer that has room for a signature. */
   useFooterWithSignature(used: boolean): void {
     this.#footerSize = used ? MESSAGE_FOOTER_SIZE : MESSAGE_FOOTER_OLD_SIZE
+  }
+
+  /** What signs messages from here on; they must end in the footer that has room for it. */
+  useSigner(signer: MessageSigner | undefined): void {
+    this.#signer = signer
   }
 
   /** Adds a message that has been encoded. Its bytes must not change until the transport has written them. */
@@ -57,6 +64,7 @@ export class FrameWriter {
     const crcAt = at + 1 + MESSAGE_HEADER_CRC_OFFSET
     const crc = this.#options.crcHeader ? this.#options.crc32c(output.bytes, 0, at + 1, crcAt) : 0
     output.view.setUint32(crcAt, crc, true)
+    header.crc = crc
 
     const { crcHeader, crcData } = this.#options
     const footer = this.#footer
@@ -64,6 +72,7 @@ export class FrameWriter {
     footer.middleCrc = header.middleLength === 0 ? 0 : this.#writePart(message.middle, crcHeader)
     footer.dataCrc = header.dataLength === 0 ? 0 : this.#writePart(message.data, crcData)
     footer.flags = crcData ? FooterFlag.complete : FooterFlag.complete | FooterFlag.noCrc
+    this.#signer?.sign(header, footer)
     const footerAt = output.reserve(this.#footerSize)
     footer.write(output.view, footerAt, this.#footerSize)
   }

@@ -1,6 +1,6 @@
 import { LEGACY_ADDR_SIZE, readLegacyAddr } from '@msgr/message'
 import { ProtocolError } from '../errors.ts'
-import type { ConnectReply, ConnectRequest, PeerIdentity } from '../handshake.ts'
+import type { ConnectReply, ConnectRequest, PeerIdentity } from './connect.ts'
 import type { InputBytes } from '../input-bytes.ts'
 import type { ProtocolLimits } from '../limits.ts'
 import {

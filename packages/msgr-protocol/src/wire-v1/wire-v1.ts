@@ -8,9 +8,10 @@ import {
   type MessageHeader,
   type MessageRegistry,
 } from '@msgr/message'
-import type { ConnectReply, ConnectRequest, OpenedReply, PeerIdentity, RetryReply } from '../handshake.ts'
+import type { ConnectReply, ConnectRequest, OpenedReply, PeerIdentity, RetryReply } from './connect.ts'
 import { InputBytes } from '../input-bytes.ts'
 import { OutputBytes } from '../output-bytes.ts'
+import type { MessageSigner } from '../security.ts'
 import type { KeepaliveStamp, TransportFacts, Wire, WireOptions, WireSignal } from '../wire.ts'
 import {
   CONNECT_REPLY_SIZE,
@@ -41,21 +42,24 @@ export class WireV1 implements Wire {
   #peerHasKeepalive2 = false
   #addrGiven = false
 
-  constructor(options: WireOptions) {
-    this.#role = options.role
-    this.#handshake = new HandshakeReader(options.role, this.#input, options.limits)
+  constructor(role: 'dial' | 'accept', options: WireOptions) {
+    this.#role = role
+    this.#handshake = new HandshakeReader(role, this.#input, options.limits)
     this.#frames = new FrameReader(this.#input, options)
     this.#writer = new FrameWriter(this.#output, options)
   }
 
+  /** After `identified`: the addresses. The dialling end answers with `writeConnect`. */
   get identity(): PeerIdentity {
     return present(this.#handshake.identity, 'identity')
   }
 
+  /** After `connectRequested`: the dialling end asks for a session. */
   get request(): ConnectRequest {
     return present(this.#handshake.request, 'request')
   }
 
+  /** After `connectReplied`: the accepting end answers. */
   get reply(): ConnectReply {
     return present(this.#handshake.reply, 'reply')
   }
@@ -72,6 +76,9 @@ export class WireV1 implements Wire {
   get seq(): number {
     return this.#seq
   }
+
+  readonly ackSeq = 0
+  readonly messagesCarryAcks = false
 
   get stamp(): KeepaliveStamp {
     return this.#frames.stamp
@@ -108,6 +115,7 @@ export class WireV1 implements Wire {
     return this.#frames.decodeMessage(registry)
   }
 
+  /** Begins the handshake. `ownAddr` is what this end gives as its address. */
   start(facts: TransportFacts, ownAddr: EntityAddr): void {
     this.#output.append(BANNER)
     if (this.#role === 'dial') return
@@ -115,6 +123,7 @@ export class WireV1 implements Wire {
     this.#writeAddr(facts.remoteAddr)
   }
 
+  /** Dialling end: gives its address, the first time, and asks for a session. */
   writeConnect(request: ConnectRequest, ownAddr: EntityAddr): void {
     if (!this.#addrGiven) this.#writeAddr(ownAddr)
     this.#addrGiven = true
@@ -123,6 +132,7 @@ export class WireV1 implements Wire {
     this.#output.append(request.authorizer.bytes)
   }
 
+  /** Accepting end: asks the peer to try again. `common` goes with every reply. */
   writeRetry(reply: RetryReply, common: { features: bigint; protocolVersion: number }): void {
     const { fields, bytes } = retryToFields(reply, common)
     const at = this.#output.reserve(CONNECT_REPLY_SIZE)
@@ -131,6 +141,7 @@ export class WireV1 implements Wire {
     this.#handshake.expectRequest()
   }
 
+  /** Accepting end: agrees. With an `inSeq` the peer answers with its own, which comes as `peerInSeq`. */
   writeOpened(reply: OpenedReply): void {
     const { features, globalSeq, connectSeq, protocolVersion, inSeq, authorizerReply } = reply
     const tag = inSeq === undefined ? MsgrTag.ready : MsgrTag.seq
@@ -144,15 +155,19 @@ export class WireV1 implements Wire {
     this.#handshake.expectFrames(inSeq !== undefined)
   }
 
+  /** Dialling end: tells what it has got, after a reply that did so. */
   writeInSeq(inSeq: number): void {
     const at = this.#output.reserve(8)
     writeSeq(inSeq, this.#output.view, at)
   }
 
-  open(features: bigint): void {
+  /** The features both ends have; from here on frames may be written. `signer`: for messages, if they are signed. */
+  open(features: bigint, signer: MessageSigner | undefined): void {
     const withSignature = hasFeature(features, Feature.msgAuth)
     this.#frames.useFooterWithSignature(withSignature)
     this.#writer.useFooterWithSignature(withSignature)
+    this.#frames.useSigner(signer)
+    this.#writer.useSigner(signer)
     this.#peerHasKeepalive2 = hasFeature(features, Feature.msgrKeepalive2)
     this.#isOpen = true
   }

@@ -63,7 +63,6 @@ export class CrcSource extends FrameSource {
     this.middleAt = preamble.frontLength
     this.dataAt = preamble.frontLength + preamble.middleLength
     this.isAborted = false
-    this.bodySharesInput = false
     if (preamble.isControl) this.#makeRoomForFirst()
     return true
   }
@@ -131,8 +130,8 @@ export class CrcSource extends FrameSource {
     if (this.body.length === 0) {
       const view = this.#input.takeView(length)
       if (view !== undefined) {
-        this.bodySharesInput = length > COPY_BODY_UP_TO
-        this.body = this.bodySharesInput ? view : this.#pool.copy(view)
+        if (length > COPY_BODY_UP_TO) this.shareInput(view)
+        else this.body = this.#pool.copy(view)
         return true
       }
       this.body = new Uint8Array(length)

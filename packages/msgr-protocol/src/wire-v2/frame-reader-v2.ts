@@ -66,7 +66,6 @@ export class FrameReaderV2 {
   #source: FrameSource
   #bannerLength = 0
   #name: EntityName | undefined = undefined
-  #sharesInput = false
 
   /** What the peer's banner says, after `'bannerReceived'`. */
   banner: Msgr2Features = { supported: 0n, required: 0n }
@@ -107,11 +106,9 @@ export class FrameReaderV2 {
     return this.#source.preamble.bodyLength
   }
 
-  /** True if a message decoded since the last call shares memory with the input. */
+  /** True if a body that was read since the last call, of a message that is complete or not, lies in the input. */
   takeSharesInput(): boolean {
-    const shares = this.#sharesInput
-    this.#sharesInput = false
-    return shares
+    return this.#source.takeSharesInput()
   }
 
   /** After the banner: what follows are frames of this revision, in clear. */
@@ -270,7 +267,6 @@ export class FrameReaderV2 {
     const source = this.#source
     const { body, frontAt, middleAt, dataAt } = source
     const { header } = this
-    this.#sharesInput ||= source.bodySharesInput
     source.releaseBody()
     const message = registry.decode(
       header,

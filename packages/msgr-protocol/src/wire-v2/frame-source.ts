@@ -21,8 +21,7 @@ export abstract class FrameSource {
   dataAt = 0
   /** The sender gave the frame up. */
   isAborted = false
-  /** The body lies in memory of the input. */
-  bodySharesInput = false
+  #sharesInput = false
 
   /** True in 2.1. */
   abstract readonly readsFirstAlone: boolean
@@ -39,6 +38,18 @@ export abstract class FrameSource {
   /** The body now belongs to a message. */
   releaseBody(): void {
     this.body = NO_BYTES
-    this.bodySharesInput = false
+  }
+
+  /** True if a body was left, since the last call, where it lies in the input: it may wait there for its epilogue. */
+  takeSharesInput(): boolean {
+    const shares = this.#sharesInput
+    this.#sharesInput = false
+    return shares
+  }
+
+  /** The body is this view of the input. */
+  protected shareInput(view: Uint8Array): void {
+    this.body = view
+    this.#sharesInput = true
   }
 }

@@ -1,5 +1,11 @@
 import type { EntityAddr } from '@msgr/message'
-import { type AcceptDecision, type AuthorizerVerdict, Session, type SessionEvent } from '../../src/index.ts'
+import {
+  type AcceptDecision,
+  type AuthorizerVerdict,
+  ProtocolError,
+  Session,
+  type SessionEvent,
+} from '../../src/index.ts'
 import { acceptAll, type Host, showNothing } from './host.ts'
 import type { LinkEnd, LinkUser } from './link.ts'
 import { Note } from './note.ts'
@@ -74,6 +80,11 @@ export class Conversation implements LinkUser {
 
   answerConnect(...answer: Parameters<Session['answerConnect']>): void {
     this.session.answerConnect(...answer)
+    this.pump()
+  }
+
+  abandonAttempt(): void {
+    this.session.giveUpAttempt(new ProtocolError('ERR_MSGR_CLOSED_BY_PEER', 'the peer has left the transport'))
     this.pump()
   }
 
@@ -183,9 +194,17 @@ export class Conversation implements LinkUser {
           this.session.giveAuthorizer((settings.authorizer ?? showNothing)(event.challenge))
         })
         return
+      case 'authorizerRefused':
+        this.session.giveUpAttempt(event.error)
+        return
+      case 'authorizerAnswered':
+        this.#ponder(() => {
+          this.session.secure(settings.security?.())
+        })
+        return
       case 'authorizerReceived':
         this.#ponder(() => {
-          this.#answer((settings.judge ?? acceptAll)(event.authorizer))
+          this.#answer((settings.judge ?? acceptAll)(event.shown.authorizer))
         })
         return
       case 'connectRequested':

@@ -1,13 +1,15 @@
 import { crc32c } from '@msgr/bufferlist'
-import { EntityAddr, EntityType, MessageRegistry } from '@msgr/message'
+import { EntityAddr, EntityAddrVec, EntityType, MessageRegistry } from '@msgr/message'
 import {
   type AcceptDecision,
   type AskedSession,
   type AuthorizerVerdict,
-  createWire,
+  ConnectionMode,
+  afterLossy,
   decideAccept,
   DEFAULT_LIMITS,
   type Authorizer,
+  type FrameRevision,
   GlobalSeq,
   NO_AUTHORIZER,
   type Policy,
@@ -17,6 +19,7 @@ import {
   type SessionOptions,
   type SessionSummary,
   type SessionTiming,
+  type TransportSecurity,
 } from '../../src/index.ts'
 import { Conversation } from './conversation.ts'
 import { Link, type LinkEnd, type LinkPlan, PERFECT } from './link.ts'
@@ -38,6 +41,11 @@ export interface HostSettings {
   readonly authorizer?: (challenge: Uint8Array | undefined) => Authorizer
   /** Undefined: the test will answer later. */
   readonly judge?: (authorizer: Authorizer) => AuthorizerVerdict | undefined
+  /** What it gets of the peer's answer to its authorizer. */
+  readonly security?: () => TransportSecurity | undefined
+  /** Version 2: the modes it asks for or allows, and the newest revision it speaks. */
+  readonly modes?: readonly number[]
+  readonly maxRevision?: FrameRevision
   /** False holds a message back for `holdBackMs`, while the link is paused. */
   readonly admits?: () => boolean
   readonly holdBackMs?: number
@@ -99,7 +107,7 @@ export class Network {
         return
       }
       const source = from.addr.isBlankIp ? WHERE_UNKNOWN_HOSTS_ARE : from.addr
-      const seen = source.with({ nonce: 0, port: 40_000 + this.links.length })
+      const seen = source.with({ type: to.type, nonce: 0, port: 40_000 + this.links.length })
       const link = new Link(this.clock, plan, { dialler: seen, acceptor: to })
       link.dialledBy = from
       this.links.push(link)
@@ -158,10 +166,11 @@ export class Host {
     this.settings.watchDecision?.(asking, { asked, held: held?.session.facts, kind: decision.kind })
     if (decision.kind !== 'replace' || held === undefined) {
       if (decision.kind === 'wait') held?.keepalive(0) // so that our own attempt is carried through
+      if (decision.kind === 'resetSession' && decision.hasLeft === true) held?.abandonAttempt()
       if (decision.kind !== 'replace') asking.answerConnect(decision)
     } else if (held.session.facts.lossy) {
       held.reset()
-      asking.answerConnect({ kind: 'open' })
+      asking.answerConnect(afterLossy(asked))
     } else {
       held.takeOver(asking, decision.discardOld)
     }
@@ -188,15 +197,23 @@ export class Host {
 export function sessionOptionsOf(settings: HostSettings): SessionOptions {
   const limits = { ...DEFAULT_LIMITS, ...settings.limits }
   const ownType = settings.type ?? EntityType.osd
-  const type = settings.addr.type === 'v2' ? 'v2' : 'v1'
-  const wireOptions = { ownType, ownNum: settings.num ?? 0, crc32c, crcHeader: true, crcData: true, limits }
   return {
-    createWire: (role) => createWire(type, { role, ...wireOptions }),
+    wire: {
+      ownType,
+      ownNum: settings.num ?? 0,
+      crc32c,
+      crcHeader: true,
+      crcData: true,
+      limits,
+      ...(settings.maxRevision !== undefined && { maxRevision: settings.maxRevision }),
+    },
     registry: new MessageRegistry([Note]),
     globalSeq: new GlobalSeq(),
     ownType,
     ownAddr: () => settings.addr,
+    ownAddrs: () => new EntityAddrVec([settings.addr]),
     termsFor: (peerType, role) => ({
+      modes: settings.modes ?? [ConnectionMode.crc],
       policy: settings.policyFor?.(peerType) ?? settings.policy,
       protocolVersion: protocolVersion({
         ownType,

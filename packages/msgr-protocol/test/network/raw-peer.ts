@@ -76,12 +76,14 @@ export function parseReply(bytes: Uint8Array): ReplyFields & { rest: Uint8Array 
   return { ...readReplyFields(view, 0), rest: bytes.subarray(CONNECT_REPLY_SIZE) }
 }
 
-/** All events that wait. Messages that arrive are admitted. */
+/** All events that wait. Messages that arrive are admitted, and answers to authorizers taken as they are. */
 export function drain(session: Session): SessionEvent[] {
   const events: SessionEvent[] = []
   for (let event = session.nextEvent(); event !== undefined; event = session.nextEvent()) {
     events.push(event)
     if (event.kind === 'messageArriving') session.admit()
+    if (event.kind === 'authorizerAnswered') session.secure(undefined)
+    if (event.kind === 'authorizerRefused') session.giveUpAttempt(event.error)
   }
   return events
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
-import { type Scenario } from '../simulation/scenario.ts'
+import { type Scenario, type WireName } from '../simulation/scenario.ts'
 import { simulate } from '../simulation/simulate.ts'
 import { addTally, emptyTally, type Tally } from '../simulation/tally.ts'
 import { unfold } from '../simulation/unfold.ts'
@@ -12,6 +12,7 @@ const HELP = `Plays seeded scenarios of sessions on a virtual network, and check
 
   --scenarios N   how many (default 10000)
   --seed S        the first seed; the others follow (default 1)
+  --wire V        v1 or v2; by default the odd seeds play on v1 and the even ones on v2
   --peers N       two to five hosts in each, instead of as many as its seed says
   --threads N     default: one for each core
   --trace         print what happens in each, line by line
@@ -29,6 +30,7 @@ interface Batch {
   readonly firstSeed: number
   readonly count: number
   readonly peerCount: number | undefined
+  readonly wire: WireName | undefined
   readonly isTracing: boolean
 }
 
@@ -38,12 +40,14 @@ interface BatchResult {
   readonly reports: readonly { readonly seed: number; readonly text: string; readonly isBroken: boolean }[]
 }
 
-function playBatch({ firstSeed, count, peerCount, isTracing }: Batch): BatchResult {
+function playBatch({ firstSeed, count, peerCount, wire, isTracing }: Batch): BatchResult {
   const tally = emptyTally()
   const reports = []
-  const choice = peerCount === undefined ? {} : { peerCount }
   for (let seed = firstSeed; seed < firstSeed + count; seed++) {
-    const scenario = unfold(seed, choice)
+    const scenario = unfold(seed, {
+      wire: wire ?? (seed % 2 === 1 ? 'v1' : 'v2'),
+      ...(peerCount !== undefined && { peerCount }),
+    })
     const { broken, ...verdict } = simulate(scenario, { isTracing })
     addTally(tally, verdict.tally)
     const isBroken = broken.length > 0
@@ -65,6 +69,7 @@ interface Choice {
   readonly scenarios: number
   readonly firstSeed: number
   readonly peerCount: number | undefined
+  readonly wire: WireName | undefined
   readonly threadCount: number
   readonly isTracing: boolean
 }
@@ -74,6 +79,7 @@ function readArgs(): Choice | undefined {
     options: {
       scenarios: { type: 'string', default: '10000' },
       seed: { type: 'string', default: '1' },
+      wire: { type: 'string' },
       peers: { type: 'string' },
       threads: { type: 'string', default: String(availableParallelism()) },
       trace: { type: 'boolean', default: false },
@@ -85,9 +91,15 @@ function readArgs(): Choice | undefined {
     scenarios: wholeNumber('--scenarios', values.scenarios, 1, Number.MAX_SAFE_INTEGER),
     firstSeed: wholeNumber('--seed', values.seed, 0, 0xffff_ffff),
     peerCount: values.peers === undefined ? undefined : wholeNumber('--peers', values.peers, 2, 5),
+    wire: values.wire === undefined ? undefined : wireName(values.wire),
     threadCount: wholeNumber('--threads', values.threads, 1, 1024),
     isTracing: values.trace,
   }
+}
+
+function wireName(text: string): WireName {
+  if (text === 'v1' || text === 'v2') return text
+  throw new Error(`--wire: expected v1 or v2, got ${text}`)
 }
 
 function wholeNumber(name: string, text: string, from: number, to: number): number {
@@ -139,10 +151,10 @@ class Run {
   }
 
   #nextBatch(): Batch | undefined {
-    const { scenarios, firstSeed, peerCount, isTracing } = this.#choice
+    const { scenarios, firstSeed, peerCount, wire, isTracing } = this.#choice
     const count = Math.min(BATCH, scenarios - this.#handedOut)
     if (count === 0) return undefined
-    const batch = { firstSeed: firstSeed + this.#handedOut, count, peerCount, isTracing }
+    const batch = { firstSeed: firstSeed + this.#handedOut, count, peerCount, wire, isTracing }
     this.#handedOut += count
     return batch
   }
@@ -164,9 +176,10 @@ class Run {
   }
 
   #commandFor(seed: number): string {
-    const { peerCount } = this.#choice
+    const { peerCount, wire } = this.#choice
+    const onWire = wire === undefined ? '' : ` --wire ${wire}`
     const peers = peerCount === undefined ? '' : ` --peers ${peerCount}`
-    return `npm run simulate -- --scenarios 1 --seed ${seed}${peers} --trace`
+    return `npm run simulate -- --scenarios 1 --seed ${seed}${onWire}${peers} --trace`
   }
 }
 

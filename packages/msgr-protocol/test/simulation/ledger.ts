@@ -48,8 +48,9 @@ class Party {
   opens = 0
   /** It began with a link that its peer had given up, which may be older than sessions that were ended since. */
   beganLate = false
-  /** The connect seq under which it was open last in this life. */
+  /** The connect seq under which it was open last in this life, and in version 2 the name it had then. */
   openedAs = 0
+  openedUnder = 0n
   /** How often the peer had lost sessions with us when this one began, or was last reset. */
   seenLosses: number
 
@@ -115,12 +116,16 @@ export class Ledger {
   opened(at: Conversation, isLate: boolean): number {
     const party = this.#party(at)
     if (isLate && party.opens === 0) party.beganLate = true
-    const { connectSeq } = at.session.facts
+    const { connectSeq, serverCookie, wire } = at.session.facts
+    const isRenamed = serverCookie !== party.openedUnder
+    // In version 2 an attempt that was agreed to, and not heard of, is made again under the same number.
+    const least = wire === 'v2' ? party.openedAs : party.openedAs + 1
     // One that does not check for resets begins anew, as its peer does, and is not told.
-    if (connectSeq <= party.openedAs && connectSeq !== 1) {
+    if (connectSeq < least && connectSeq !== 1 && !isRenamed) {
       this.#journal.breaks(`${nameOf(at)} opens with connect seq ${connectSeq}, after ${party.openedAs}`)
     }
     party.openedAs = connectSeq
+    party.openedUnder = serverCookie
     if (party.stream.lines.size > 0) party.mayHaveWritten = true
     return ++party.opens
   }

@@ -1,7 +1,7 @@
 import type { PolicyName } from '../../src/index.ts'
 
 /** Which wire the hosts of a scenario speak. */
-export type WireName = 'v1'
+export type WireName = 'v1' | 'v2'
 
 /** All that a simulation is told: plain data, which follows from a seed (`unfold`). Times are virtual milliseconds. */
 export interface Scenario {

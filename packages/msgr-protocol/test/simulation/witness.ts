@@ -1,4 +1,4 @@
-import type { SessionEvent } from '../../src/index.ts'
+import type { AskedSession, SessionEvent, SessionSummary } from '../../src/index.ts'
 import { Conversation } from '../network/conversation.ts'
 import type { Decided } from '../network/host.ts'
 import { Note } from '../network/note.ts'
@@ -11,6 +11,7 @@ const EXPECTED_CODES: ReadonlySet<unknown> = new Set([
   'ECONNREFUSED',
   'ERR_MSGR_TIMEOUT',
   'ERR_MSGR_WRONG_PEER',
+  'ERR_MSGR_CLOSED_BY_PEER',
 ])
 
 /** Sees what every session says before its owner acts on it, and passes on what the model and the count need. */
@@ -56,6 +57,8 @@ export class Witness {
       case 'identified':
       case 'authorizerNeeded':
       case 'authorizerReceived':
+      case 'authorizerRefused':
+      case 'authorizerAnswered':
       case 'messageArriving':
     }
   }
@@ -65,9 +68,8 @@ export class Witness {
     const { tally, ledger, journal } = this.#stage
     const asker = at.link?.peer?.user
     if (asker instanceof Conversation) ledger.asks(asker, asked.connectSeq)
-    if (kind === 'resetSession' && held?.connectSeq === 0) ledger.unheard(at)
-    const isRace = held?.state === 'connecting' && held.connectSeq === asked.connectSeq && !held.isBackingOff
-    if (!isRace || held.lossy || (kind !== 'wait' && kind !== 'replace')) return
+    if (kind === 'resetSession' && asked.wire === 'v1' && held?.connectSeq === 0) ledger.unheard(at)
+    if (held === undefined || !isRace(asked, held) || held.lossy || (kind !== 'wait' && kind !== 'replace')) return
     tally.races++
     const wins = at.session.facts.peerAddr.compare(at.host.addr) < 0 || held.policy.server
     if (wins !== (kind === 'replace')) {
@@ -92,6 +94,13 @@ export class Witness {
     tally.faults++
     if (event.next === 'standby') tally.standbys++
   }
+}
+
+/** An attempt of the peer meets one of our own, and neither knows of a session that is newer. */
+function isRace(asked: AskedSession, held: SessionSummary): boolean {
+  if (held.state !== 'connecting' || held.isBackingOff) return false
+  if (asked.wire === 'v1' || asked.isReconnect) return held.connectSeq === asked.connectSeq
+  return held.clientCookie !== asked.clientCookie && held.serverCookie === 0n
 }
 
 function codeOf(error: Error | undefined): unknown {

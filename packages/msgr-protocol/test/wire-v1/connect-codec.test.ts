@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { ConnectReply, ConnectRequest, RetryReply } from '../../src/index.ts'
+import type { ConnectReply, ConnectRequest, RetryReply } from '../../src/wire-v1/connect.ts'
 import {
   CONNECT_REPLY_SIZE,
   CONNECT_SIZE,

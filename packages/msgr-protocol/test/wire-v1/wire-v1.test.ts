@@ -1,7 +1,8 @@
 import { crc32c } from '@msgr/bufferlist'
 import { EntityAddr, EntityType, Feature, FEATURES_ALL, MPing } from '@msgr/message'
 import { describe, expect, test } from 'vitest'
-import { DEFAULT_LIMITS, type ConnectRequest, type OpenedReply, type WireOptions } from '../../src/index.ts'
+import { DEFAULT_LIMITS, type WireOptions } from '../../src/index.ts'
+import type { ConnectRequest, OpenedReply } from '../../src/wire-v1/connect.ts'
 import { WireV1 } from '../../src/wire-v1/wire-v1.ts'
 import { joined, toHex } from '../bytes.ts'
 import { addrBytes, BANNER, connectBytes, replyBytes } from '../network/raw-peer.ts'
@@ -35,7 +36,6 @@ const OPENED: OpenedReply = {
 
 function wireOf(role: 'dial' | 'accept'): WireV1 {
   const options: WireOptions = {
-    role,
     ownType: EntityType.osd,
     ownNum: 0,
     crc32c,
@@ -43,7 +43,7 @@ function wireOf(role: 'dial' | 'accept'): WireV1 {
     crcData: true,
     limits: DEFAULT_LIMITS,
   }
-  return new WireV1(options)
+  return new WireV1(role, options)
 }
 
 function outputOf(wire: WireV1): string {
@@ -116,7 +116,7 @@ describe('an accepting end that has agreed', () => {
   test('hears what the peer has got, and then frames', () => {
     const wire = askedWire()
     wire.writeOpened(OPENED)
-    wire.open(FEATURES_ALL)
+    wire.open(FEATURES_ALL, undefined)
     wire.receive(Uint8Array.of(5, 1, 0, 0, 0, 0, 0, 0, 8, 6, 0, 0, 0, 0, 0, 0, 0, 9))
     expect([wire.next(), wire.seq]).toEqual(['peerInSeq', 261])
     expect([wire.next(), wire.seq]).toEqual(['ack', 6])
@@ -128,7 +128,7 @@ describe('what the ends agreed on decides', () => {
   const openWire = (features: bigint): WireV1 => {
     const wire = askedWire()
     wire.writeOpened({ ...OPENED, inSeq: undefined })
-    wire.open(features)
+    wire.open(features, undefined)
     wire.takeOutput()
     return wire
   }

@@ -1,11 +1,11 @@
 import { EntityAddr, EntityType, Feature, FEATURES_ALL } from '@msgr/message'
 import { describe, expect, test } from 'vitest'
-import { MsgrTag, Policies, ProtocolError, Session, type Policy } from '../src/index.ts'
-import { CONNECT_SIZE, readConnectFields } from '../src/wire-v1/connect-codec.ts'
-import { joined } from './bytes.ts'
-import { sessionOptionsOf, type HostSettings } from './network/host.ts'
-import { ADDR_A, ADDR_B } from './network/pair.ts'
-import { addrBytes, BANNER, drain, eventOf, outputOf, replyBytes, seqBytes } from './network/raw-peer.ts'
+import { MsgrTag, Policies, ProtocolError, Session, type Policy } from '../../src/index.ts'
+import { CONNECT_SIZE, readConnectFields } from '../../src/wire-v1/connect-codec.ts'
+import { joined } from '../bytes.ts'
+import { sessionOptionsOf, type HostSettings } from '../network/host.ts'
+import { ADDR_A, ADDR_B } from '../network/pair.ts'
+import { addrBytes, BANNER, drain, eventOf, outputOf, replyBytes, seqBytes } from '../network/raw-peer.ts'
 
 const SEEN = EntityAddr.parse('v1:10.9.9.9:45678/0')
 const GREETING_SIZE = BANNER.length + 136
@@ -153,7 +153,9 @@ describe('a reply that agrees', () => {
   test('opens the session as it says', () => {
     const { session } = asked()
     session.receive(replyBytes({ tag: MsgrTag.ready, globalSeq: 33, flags: 1 }, Uint8Array.of(4)), 0)
-    expect(eventOf(drain(session), 'connected').authorizerReply).toEqual(Uint8Array.of(4))
+    const events = drain(session)
+    expect(eventOf(events, 'authorizerAnswered').answer).toEqual({ reply: Uint8Array.of(4), globalId: 0n, mode: 1 })
+    expect(eventOf(events, 'connected')).toEqual({ kind: 'connected' })
     expect(session.state).toBe('open')
     expect(session.facts).toMatchObject({ connectSeq: 1, peerGlobalSeq: 33, lossy: true, features: FEATURES_ALL })
     expect(outputOf(session)).toHaveLength(0)

@@ -1,38 +1,55 @@
 import { hasFeature, type EntityAddr } from '@msgr/message'
-import { ProtocolError } from './errors.ts'
-import { NO_AUTHORIZER, type Authorizer, type ConnectReply, type OpenedReply } from './handshake.ts'
-import type { SessionEvent } from './session-event.ts'
-import type { SessionMemory } from './session-memory.ts'
-import type { SessionOptions } from './session-options.ts'
-import type { Wire } from './wire.ts'
+import type { HandshakeParts } from '../create-handshake.ts'
+import { ProtocolError } from '../errors.ts'
+import { NO_AUTHORIZER, type Authorizer, type DialHandshake, type HandshakeStep } from '../handshake.ts'
+import type { TransportSecurity } from '../security.ts'
+import type { SessionEvent } from '../session-event.ts'
+import type { SessionMemory } from '../session-memory.ts'
+import type { SessionOptions } from '../session-options.ts'
+import type { HandshakeSignal } from '../wire.ts'
+import type { ConnectReply, OpenedReply } from './connect.ts'
+import { WireV1 } from './wire-v1.ts'
 
-/** Where the handshake of the dialling end stands after a reply. */
-type Outcome = 'asked' | 'challenged' | 'wait' | 'opened'
+/** What version 1, which has no errno for it, is taken to mean by a refusal: EACCES. */
+const ACCESS_DENIED = -13
+/** There is no other mode in version 1. */
+const MODE_CRC = 1
 
 /**
- * The dialling end of one handshake: asks for the session that the memory describes, and asks again as the replies
+ * The dialling end of one handshake in version 1: asks for the session that the memory describes, and asks again as the replies
  * say. Ceph: src/msg/async/ProtocolV1.cc, handle_connect_reply_2
  */
-export class DialHandshake {
+export class DialHandshakeV1 implements DialHandshake {
+  readonly wire: WireV1
   readonly #memory: SessionMemory
-  readonly #wire: Wire
   readonly #options: SessionOptions
   readonly #emit: (event: SessionEvent) => void
   #globalSeq: number
   #authorizer: Authorizer = NO_AUTHORIZER
   #rounds = 0
 
-  constructor(memory: SessionMemory, wire: Wire, options: SessionOptions, emit: (event: SessionEvent) => void) {
+  constructor({ facts, memory, options, emit }: HandshakeParts) {
+    this.wire = new WireV1('dial', options.wire)
     this.#memory = memory
-    this.#wire = wire
     this.#options = options
     this.#emit = emit
     this.#globalSeq = options.globalSeq.next()
+    this.wire.start(facts, options.ownAddr())
   }
 
-  /** The peer has said who it is. Throws `ProtocolError` if it is not who was dialled. */
-  identified(): void {
-    const { peerAddr, seenAddr } = this.#wire.identity
+  act(signal: HandshakeSignal): HandshakeStep {
+    switch (signal) {
+      case 'identified':
+        return this.#identified()
+      case 'connectReplied':
+        return this.#replied()
+      default:
+        throw new Error(`the dialling end of version 1 has no use for ${signal}`)
+    }
+  }
+
+  #identified(): HandshakeStep {
+    const { peerAddr, seenAddr } = this.wire.identity
     const { peerAddr: wanted, anyNonce } = this.#memory
     if (!isSamePeer(wanted, peerAddr, anyNonce)) {
       const text = `address of the peer: expected ${wanted.toString()}, got ${peerAddr.toString()}`
@@ -41,31 +58,51 @@ export class DialHandshake {
     if (anyNonce) this.#memory.peerAddr = wanted.with({ nonce: peerAddr.nonce })
     this.#emit({ kind: 'identified', peerAddr: this.#memory.peerAddr, seenAddr })
     this.#emit({ kind: 'authorizerNeeded', challenge: undefined })
+    return 'authorizer'
   }
 
   /** Asks, or asks again after a challenge. */
-  giveAuthorizer(authorizer: Authorizer): void {
+  giveAuthorizer(authorizer: Authorizer): HandshakeStep {
     this.#authorizer = authorizer
     this.#ask()
+    return 'ongoing'
   }
 
-  /** Acts on the reply that the wire has read. Throws `ProtocolError` if it refuses us or makes no sense. */
-  replied(): Outcome {
+  /** The answer to the authorizer was found right: agrees. */
+  secure(security: TransportSecurity | undefined): HandshakeStep {
+    const { reply } = this.wire
+    if (reply.kind !== 'opened') throw new Error(`a reply of kind ${reply.kind} is taken for an agreement`)
+    this.#open(reply, security)
+    return 'opened'
+  }
+
+  #replied(): HandshakeStep {
     if (++this.#rounds > this.#options.maxHandshakeRounds) {
       const text = `rounds of one handshake: expected at most ${this.#options.maxHandshakeRounds}, got ${this.#rounds}`
       throw new ProtocolError('ERR_MSGR_TOO_MANY_ROUNDS', text)
     }
     const memory = this.#memory
-    const { reply } = this.#wire
+    const { reply } = this.wire
     switch (reply.kind) {
       case 'opened':
-        this.#open(reply)
-        return 'opened'
+        this.#check(reply)
+        this.#emit({
+          kind: 'authorizerAnswered',
+          answer: { reply: reply.authorizerReply, globalId: 0n, mode: MODE_CRC },
+        })
+        return 'security'
       case 'wait':
         return 'wait'
       case 'challenge':
         this.#emit({ kind: 'authorizerNeeded', challenge: reply.bytes })
-        return 'challenged'
+        return 'authorizer'
+      case 'badAuthorizer':
+        this.#emit({
+          kind: 'authorizerRefused',
+          refusal: { method: this.#authorizer.protocol, result: ACCESS_DENIED, allowedMethods: [] },
+          error: new ProtocolError('ERR_MSGR_REFUSED', 'the peer refuses our authorizer'),
+        })
+        return 'authorizer'
       case 'resetSession':
         if (memory.reset(this.#options.random)) this.#emit({ kind: 'remoteReset' })
         break
@@ -83,13 +120,13 @@ export class DialHandshake {
         throw refusal(reply, memory.policy.featuresSupported)
     }
     this.#ask()
-    return 'asked'
+    return 'ongoing'
   }
 
   #ask(): void {
     const { connectSeq, lossy, policy, peerType } = this.#memory
     const { protocolVersion } = this.#options.termsFor(peerType, 'dial')
-    this.#wire.writeConnect(
+    this.wire.writeConnect(
       {
         features: policy.featuresSupported,
         peerType: this.#options.ownType,
@@ -103,21 +140,24 @@ export class DialHandshake {
     )
   }
 
-  #open(reply: OpenedReply): void {
-    const memory = this.#memory
-    const { featuresRequired, featuresSupported } = memory.policy
-    const connectSeq = (memory.connectSeq + 1) >>> 0
+  #check(reply: OpenedReply): void {
+    const { featuresRequired } = this.#memory.policy
     if (!hasFeature(reply.features, featuresRequired)) {
       const missing = featuresRequired & ~reply.features
       throw new ProtocolError('ERR_MSGR_REFUSED', `the peer lacks features 0x${missing.toString(16)}, which we require`)
     }
-    if (reply.connectSeq !== connectSeq) {
-      const text = `connect seq of the reply: expected ${connectSeq}, got ${reply.connectSeq}`
+    const expected = (this.#memory.connectSeq + 1) >>> 0
+    if (reply.connectSeq !== expected) {
+      const text = `connect seq of the reply: expected ${expected}, got ${reply.connectSeq}`
       throw new ProtocolError('ERR_MSGR_BAD_REPLY', text)
     }
-    memory.connectSeq = connectSeq
+  }
+
+  #open(reply: OpenedReply, security: TransportSecurity | undefined): void {
+    const memory = this.#memory
+    memory.connectSeq = reply.connectSeq
     memory.peerGlobalSeq = reply.globalSeq
-    memory.features = reply.features & featuresSupported
+    memory.features = reply.features & memory.policy.featuresSupported
     // The accepting end decides whether the session is one that either end gives up after an error.
     memory.agreedLossy = reply.lossy
     memory.isConfirmed = true
@@ -125,9 +165,10 @@ export class DialHandshake {
     memory.inSeqAcked = reply.inSeq === undefined ? 0 : memory.inSeq
     if (reply.inSeq !== undefined) {
       memory.queue.discardRequeuedUpTo(reply.inSeq)
-      this.#wire.writeInSeq(memory.inSeq)
+      this.wire.writeInSeq(memory.inSeq)
     }
-    this.#emit({ kind: 'connected', authorizerReply: reply.authorizerReply })
+    this.wire.open(memory.features, security?.messageSigner?.(memory.features))
+    this.#emit({ kind: 'connected' })
   }
 }
 
@@ -137,13 +178,13 @@ function isSamePeer(wanted: EntityAddr, got: EntityAddr, anyNonce: boolean): boo
   return got.isBlankIp || wanted.isSameHost(got)
 }
 
-function refusal(reply: Exclude<ConnectReply, OpenedReply>, ownFeatures: bigint): ProtocolError {
+function refusal(
+  reply: Extract<ConnectReply, { kind: 'badProtocolVersion' | 'missingFeatures' }>,
+  ownFeatures: bigint,
+): ProtocolError {
   if (reply.kind === 'badProtocolVersion') {
     return new ProtocolError('ERR_MSGR_REFUSED', `the peer refuses our protocol version; it expects ${reply.expected}`)
   }
-  if (reply.kind === 'missingFeatures') {
-    const missing = reply.features & ~ownFeatures
-    return new ProtocolError('ERR_MSGR_REFUSED', `the peer requires features 0x${missing.toString(16)}, which we lack`)
-  }
-  return new ProtocolError('ERR_MSGR_REFUSED', 'the peer refuses our authorizer')
+  const missing = reply.features & ~ownFeatures
+  return new ProtocolError('ERR_MSGR_REFUSED', `the peer requires features 0x${missing.toString(16)}, which we lack`)
 }

@@ -1,10 +1,10 @@
 import { EntityAddr, EntityType, Feature, FEATURES_ALL } from '@msgr/message'
 import { describe, expect, test } from 'vitest'
-import { Policies, Session, type AcceptDecision, type AuthorizerVerdict, type Policy } from '../src/index.ts'
-import { joined, toHex } from './bytes.ts'
-import { sessionOptionsOf, type HostSettings } from './network/host.ts'
-import { ADDR_A, ADDR_B } from './network/pair.ts'
-import { addrBytes, BANNER, connectBytes, drain, eventOf, outputOf, parseReply, seqBytes } from './network/raw-peer.ts'
+import { Policies, Session, type AcceptDecision, type AuthorizerVerdict, type Policy } from '../../src/index.ts'
+import { joined, toHex } from '../bytes.ts'
+import { sessionOptionsOf, type HostSettings } from '../network/host.ts'
+import { ADDR_A, ADDR_B } from '../network/pair.ts'
+import { addrBytes, BANNER, connectBytes, drain, eventOf, outputOf, parseReply, seqBytes } from '../network/raw-peer.ts'
 
 const REMOTE = EntityAddr.parse('v1:10.9.9.9:45678/0')
 const NONE = new Uint8Array(0)
@@ -71,7 +71,7 @@ describe('a request is refused, and another may follow on the same transport,', 
   test('for its authorizer', () => {
     const session = greeted(PEER)
     ask(session, { authorizerProtocol: 1 }, Uint8Array.of(1, 2, 3))
-    const { peerType, authorizer } = eventOf(drain(session), 'authorizerReceived')
+    const { peerType, authorizer } = eventOf(drain(session), 'authorizerReceived').shown
     expect([peerType, authorizer]).toEqual([EntityType.osd, { protocol: 1, bytes: Uint8Array.of(1, 2, 3) }])
     session.answerAuthorizer({ kind: 'refused' })
     expect(drain(session)).toEqual([])
@@ -228,7 +228,7 @@ describe('the peer is known', () => {
       drain(session)
       session.answerAuthorizer(ACCEPTED)
       const { asked } = eventOf(drain(session), 'connectRequested')
-      expect(asked).toEqual({ connectSeq: 3, globalSeq: 9, fromLowerAddr: isLower, policy: PEER })
+      expect(asked).toEqual({ wire: 'v1', connectSeq: 3, globalSeq: 9, fromLowerAddr: isLower, policy: PEER })
     }
   })
 })

@@ -1,26 +1,26 @@
-import { EntityAddr, Feature, hasFeature } from '@msgr/message'
-import type { AskedSession } from './decide-accept.ts'
-import { ProtocolError } from './errors.ts'
-import type { ConnectRequest, RetryReply } from './handshake.ts'
-import type { SessionEvent } from './session-event.ts'
-import type { SessionMemory } from './session-memory.ts'
-import type { PeerTerms, SessionOptions } from './session-options.ts'
-import type { TransportFacts, Wire } from './wire.ts'
+import { EntityAddr, EntityAddrVec, Feature, hasFeature } from '@msgr/message'
+import type { HandshakeParts } from '../create-handshake.ts'
+import type { AskedSession } from '../decide-accept.ts'
+import { ProtocolError } from '../errors.ts'
+import type { AcceptHandshake, AuthorizerVerdict, HandshakeStep, RetryDecision } from '../handshake.ts'
+import type { TransportSecurity } from '../security.ts'
+import type { SessionEvent } from '../session-event.ts'
+import type { SessionMemory } from '../session-memory.ts'
+import type { PeerTerms, SessionOptions } from '../session-options.ts'
+import type { HandshakeSignal, TransportFacts } from '../wire.ts'
+import type { ConnectRequest, RetryReply } from './connect.ts'
+import { WireV1 } from './wire-v1.ts'
 
-/** The owner's judgement of an authorizer. */
-export type AuthorizerVerdict =
-  /** `reply` goes to the peer with the agreement. */
-  | { readonly kind: 'accepted'; readonly reply: Uint8Array }
-  | { readonly kind: 'challenge'; readonly bytes: Uint8Array }
-  | { readonly kind: 'refused' }
+/** There is no other mode in version 1. */
+const MODE_CRC = 1
 
 /**
- * The accepting end of one handshake: checks each request and has it answered, until a session opens. If that is a
+ * The accepting end of one handshake in version 1: checks each request and has it answered, until a session opens. If that is a
  * session held already, the handshake moves there with its wire. Ceph: src/msg/async/ProtocolV1.cc,
  * handle_connect_message_2
  */
-export class AcceptHandshake {
-  readonly wire: Wire
+export class AcceptHandshakeV1 implements AcceptHandshake {
+  readonly wire: WireV1
   readonly #facts: TransportFacts
   readonly #options: SessionOptions
   readonly #emit: (event: SessionEvent) => void
@@ -28,69 +28,92 @@ export class AcceptHandshake {
   #request: ConnectRequest | undefined
   #terms: PeerTerms | undefined
   #authorizerReply = new Uint8Array(0)
+  #security: TransportSecurity | undefined
+  /** Of the session that begins here, and then of the one that was opened. */
+  #memory: SessionMemory
   #rounds = 0
 
-  constructor(wire: Wire, facts: TransportFacts, options: SessionOptions, emit: (event: SessionEvent) => void) {
-    this.wire = wire
+  constructor({ facts, memory, options, emit }: HandshakeParts) {
+    this.#memory = memory
+    this.wire = new WireV1('accept', options.wire)
     this.#facts = facts
     this.#options = options
     this.#emit = emit
+    this.wire.start(facts, options.ownAddr())
+  }
+
+  act(signal: HandshakeSignal): HandshakeStep {
+    switch (signal) {
+      case 'identified':
+        return this.#identified()
+      case 'connectRequested':
+        return this.#requested()
+      case 'peerInSeq':
+        this.#memory.queue.discardRequeuedUpTo(this.wire.seq)
+        return 'confirmed'
+      default:
+        throw new Error(`the accepting end of version 1 has no use for ${signal}`)
+    }
   }
 
   /** The peer has said who it is. One that does not know its IP has the one its socket comes from. */
-  identified(): EntityAddr {
+  #identified(): HandshakeStep {
     const { peerAddr } = this.wire.identity
     const { nonce, port } = peerAddr
     this.#peerAddr = peerAddr.isBlankIp ? this.#facts.remoteAddr.with({ type: 'v1', nonce, port }) : peerAddr
+    this.#memory.peerAddr = this.#peerAddr
     this.#emit({ kind: 'identified', peerAddr: this.#peerAddr, seenAddr: undefined })
-    return this.#peerAddr
+    return 'ongoing'
   }
 
-  /** A request is there. Refuses it, or has its authorizer judged: then the answer is true. */
-  requested(): boolean {
+  /** A request is there. Refuses it, or has its authorizer judged. */
+  #requested(): HandshakeStep {
     if (++this.#rounds > this.#options.maxHandshakeRounds) {
       const text = `rounds of one handshake: expected at most ${this.#options.maxHandshakeRounds}, got ${this.#rounds}`
       throw new ProtocolError('ERR_MSGR_TOO_MANY_ROUNDS', text)
     }
     const { request } = this.wire
-    const terms = this.#options.termsFor(request.peerType, 'accept')
+    const terms = this.#options.termsFor(request.peerType, 'accept', this.#facts.remoteAddr)
     this.#request = request
     this.#terms = terms
     if (request.protocolVersion !== terms.protocolVersion) {
-      this.retry({ kind: 'badProtocolVersion', expected: terms.protocolVersion })
-      return false
+      this.#reply({ kind: 'badProtocolVersion', expected: terms.protocolVersion })
+      return 'ongoing'
     }
     if (!hasFeature(request.features, terms.policy.featuresRequired)) {
-      this.retry({ kind: 'missingFeatures', features: terms.policy.featuresRequired })
-      return false
+      this.#reply({ kind: 'missingFeatures', features: terms.policy.featuresRequired })
+      return 'ongoing'
     }
-    const { peerType, authorizer } = request
-    this.#emit({ kind: 'authorizerReceived', peerType, authorizer })
-    return true
+    const { peerType, authorizer, features } = request
+    this.#emit({ kind: 'authorizerReceived', shown: { peerType, authorizer, features, mode: MODE_CRC, isMore: false } })
+    return 'verdict'
   }
 
-  /** True if the authorizer was accepted, and the request waits to be decided. */
-  answerAuthorizer(verdict: AuthorizerVerdict): boolean {
-    if (verdict.kind === 'challenge') {
-      this.retry({ kind: 'challenge', bytes: verdict.bytes })
-      return false
+  answerAuthorizer(verdict: AuthorizerVerdict): HandshakeStep {
+    if (verdict.kind === 'accepted') {
+      this.#authorizerReply = Uint8Array.from(verdict.reply)
+      this.#security = verdict.security
+      this.#emit({ kind: 'connectRequested', asked: this.#asked })
+      return 'decision'
     }
-    if (verdict.kind === 'refused') {
-      this.retry({ kind: 'badAuthorizer' })
-      return false
-    }
-    this.#authorizerReply = Uint8Array.from(verdict.reply)
-    this.#emit({ kind: 'connectRequested', asked: this.asked })
-    return true
+    if (verdict.kind === 'challenge') this.#reply({ kind: 'challenge', bytes: verdict.bytes })
+    else this.#reply({ kind: 'badAuthorizer' })
+    return 'ongoing'
   }
 
-  get asked(): AskedSession {
+  get #asked(): AskedSession {
     const { request, terms } = this.#current
     const fromLowerAddr = this.#peerAddr.compare(this.#options.ownAddr()) < 0
-    return { connectSeq: request.connectSeq, globalSeq: request.globalSeq, fromLowerAddr, policy: terms.policy }
+    const { connectSeq, globalSeq } = request
+    return { wire: 'v1', connectSeq, globalSeq, fromLowerAddr, policy: terms.policy }
   }
 
-  retry(reply: RetryReply): void {
+  retry(decision: RetryDecision): void {
+    // There is but one way to reset a session in this version.
+    this.#reply(decision.kind === 'resetSession' ? { kind: 'resetSession' } : decision)
+  }
+
+  #reply(reply: RetryReply): void {
     const { request, terms } = this.#current
     const { featuresRequired, featuresSupported } = terms.policy
     const features = (request.features & featuresSupported) | featuresRequired
@@ -113,6 +136,7 @@ export class AcceptHandshake {
     memory.agreedLossy = policy.lossy
     memory.peerType = request.peerType
     memory.peerAddr = this.#peerAddr
+    memory.peerAddrs = new EntityAddrVec([this.#peerAddr])
     memory.connectSeq = (request.connectSeq + 1) >>> 0
     memory.peerGlobalSeq = request.globalSeq
     memory.features = request.features & policy.featuresSupported
@@ -129,6 +153,8 @@ export class AcceptHandshake {
       inSeq: tellsInSeq ? memory.inSeq : undefined,
       authorizerReply: this.#authorizerReply,
     })
+    this.wire.open(memory.features, this.#security?.messageSigner?.(memory.features))
+    this.#memory = memory
     return tellsInSeq
   }
 

@@ -1,0 +1,192 @@
+import { hasFeature, type EntityName, type Message, type MessageHeader, type MessageRegistry } from '@msgr/message'
+import { ProtocolError } from '../errors.ts'
+import { InputBytes } from '../input-bytes.ts'
+import { OutputBytes } from '../output-bytes.ts'
+import type { TransportSecurity } from '../security.ts'
+import type { KeepaliveStamp, Wire, WireOptions, WireSignal } from '../wire.ts'
+import { Msgr2Feature } from './banner-v2.ts'
+import { ConnectionMode } from './connection-mode.ts'
+import type { FrameRevision } from './frame-cipher.ts'
+import { FrameReaderV2 } from './frame-reader-v2.ts'
+import { FrameWriterV2 } from './frame-writer-v2.ts'
+import { HandshakeTranscript } from './handshake-transcript.ts'
+import type { PayloadCodec } from './payload-codec.ts'
+
+/** Bytes of the signature that either end makes; all zeros where there is no key. */
+const SIGNATURE_SIZE = 32
+
+/**
+ * Version 2 of the protocol, "ceph v2": banners, then frames, those of the handshake too. What they say in the
+ * handshake is for `DialHandshakeV2` and `AcceptHandshakeV2`; here is how they are framed, signed and encrypted.
+ * Ceph: src/msg/async/ProtocolV2.cc
+ */
+export class WireV2 implements Wire {
+  readonly #role: 'dial' | 'accept'
+  readonly #ownFeatures: bigint
+  readonly #input = new InputBytes()
+  readonly #output = new OutputBytes()
+  readonly #reader: FrameReaderV2
+  readonly #writer: FrameWriterV2
+  readonly #received = new HandshakeTranscript()
+  readonly #sent = new HandshakeTranscript()
+  #revision: FrameRevision = '2.1'
+  #security: TransportSecurity | undefined
+  #isOpen = false
+
+  readonly messagesCarryAcks = true
+
+  /** Begins the handshake with the banner. */
+  constructor(role: 'dial' | 'accept', options: WireOptions) {
+    this.#role = role
+    this.#ownFeatures = options.maxRevision === '2.0' ? 0n : Msgr2Feature.revision1
+    this.#reader = new FrameReaderV2(this.#input, options)
+    this.#writer = new FrameWriterV2(this.#output, options)
+    this.#reader.transcript = this.#received.add
+    this.#writer.transcript = this.#sent.add
+    this.#writer.writeBanner({ supported: this.#ownFeatures, required: 0n })
+  }
+
+  /** After `control`: which frame it is, one of `FrameTag`. */
+  get tag(): number {
+    return this.#reader.tag
+  }
+
+  /** What that frame says. */
+  read<T>(codec: PayloadCodec<T>): T {
+    return codec.decode(this.#reader.payload)
+  }
+
+  write<T>(tag: number, codec: PayloadCodec<T>, value: T): void {
+    this.#writer.writeControl(tag, codec.encode(value))
+  }
+
+  /** A frame that says nothing but its tag. */
+  writeEmpty(tag: number): void {
+    this.#writer.writeControl(tag, new Uint8Array(0))
+  }
+
+  /** After `bannerReceived`: frames follow, of the newest revision that both ends know. */
+  start(): void {
+    const { supported, required } = this.#reader.banner
+    if (!hasFeature(this.#ownFeatures, required)) {
+      const missing = required & ~this.#ownFeatures
+      const text = `banner: the peer requires features 0x${missing.toString(16)} of version 2, which we lack`
+      throw new ProtocolError('ERR_MSGR_REFUSED', text)
+    }
+    this.#revision = hasFeature(supported & this.#ownFeatures, Msgr2Feature.revision1) ? '2.1' : '2.0'
+    this.#reader.start(this.#revision)
+    this.#writer.start(this.#revision)
+  }
+
+  /**
+   * AUTH_DONE has been read or written. From here on frames are encrypted, if the mode is `secure`. Returns our
+   * signature of what was received. Throws if there is nothing to encrypt with.
+   */
+  secure(mode: number, security: TransportSecurity | undefined): Uint8Array {
+    this.#reader.transcript = undefined
+    this.#writer.transcript = undefined
+    this.#security = security
+    if (mode === ConnectionMode.secure) {
+      const cipher = security?.frameCipher?.(this.#revision, this.#role)
+      if (cipher === undefined)
+        throw new Error('mode secure was agreed on, but the authenticator gave no cipher for it')
+      this.#reader.useCipher(cipher)
+      this.#writer.useCipher(cipher)
+    }
+    return security?.signTranscript?.(this.#received.parts) ?? new Uint8Array(SIGNATURE_SIZE)
+  }
+
+  /** Checks the peer's signature of what it received. Throws `ProtocolError` if that is not what was sent. */
+  checkSignature(signature: Uint8Array): void {
+    const isRight =
+      this.#security?.checkTranscript === undefined
+        ? signature.every((byte) => byte === 0)
+        : this.#security.checkTranscript(this.#sent.parts, signature)
+    if (!isRight) {
+      const text = 'handshake: the peer has signed other bytes than were sent, or with another key'
+      throw new ProtocolError('ERR_MSGR_BAD_SIGNATURE', text)
+    }
+    this.#received.clear()
+    this.#sent.clear()
+  }
+
+  /** Messages may come from here on, all of them from this peer. */
+  open(peerName: EntityName): void {
+    this.#reader.useSource(peerName)
+    this.#isOpen = true
+  }
+
+  get header(): MessageHeader {
+    return this.#reader.header
+  }
+
+  get bodyLength(): number {
+    return this.#reader.bodyLength
+  }
+
+  get seq(): number {
+    return this.#reader.seq
+  }
+
+  get ackSeq(): number {
+    return this.#reader.ackSeq
+  }
+
+  get stamp(): KeepaliveStamp {
+    return this.#reader.stamp
+  }
+
+  get outputLength(): number {
+    return this.#output.length
+  }
+
+  receive(bytes: Uint8Array): void {
+    this.#input.push(bytes)
+  }
+
+  next(): WireSignal | undefined {
+    const signal = this.#reader.next()
+    const isOfHandshake = signal === 'bannerReceived' || signal === 'control'
+    if (!this.#isOpen && signal !== undefined && !isOfHandshake) {
+      throw new ProtocolError('ERR_MSGR_BAD_TAG', `frame: expected one of the handshake, got ${signal}`)
+    }
+    return signal
+  }
+
+  releaseInput(): boolean {
+    return !this.#reader.takeSharesInput() && !this.#input.holdsChunk
+  }
+
+  admit(): void {
+    this.#reader.admit()
+  }
+
+  decodeMessage(registry: MessageRegistry): Message {
+    return this.#reader.decodeMessage(registry)
+  }
+
+  writeMessage(message: Message, seq: number, ackSeq: number): void {
+    this.#writer.writeMessage(message, seq, ackSeq)
+  }
+
+  writeAck(seq: number): void {
+    this.#writer.writeAck(seq)
+  }
+
+  writeKeepalive(stamp: KeepaliveStamp): void {
+    this.#writer.writeKeepalive2(stamp)
+  }
+
+  writeKeepaliveAck(stamp: KeepaliveStamp): void {
+    this.#writer.writeKeepalive2Ack(stamp)
+  }
+
+  takeOutput(): Uint8Array[] {
+    return this.#output.take()
+  }
+}
+
+/** A frame that has no business where it comes. */
+export function unexpectedFrame(tag: number, expected: string): ProtocolError {
+  return new ProtocolError('ERR_MSGR_BAD_TAG', `tag of a frame: expected ${expected}, got ${tag}`)
+}
