@@ -26,7 +26,7 @@ export interface HandshakeContext {
   /** Any object that stands for the transport: one for each handshake, and gone with it. */
   readonly transport: object
   /** Of the peer. Without, it is taken to have `Feature.cephxV2`. */
-  readonly features?: bigint
+  readonly features?: bigint | undefined
 }
 
 export interface CephxAuthenticatorOptions {
