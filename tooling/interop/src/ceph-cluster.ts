@@ -37,14 +37,22 @@ export class CephCluster {
   readonly fsid: string
   /** The monitor's address on the version 1 wire. */
   readonly monAddr: string
+  /** Both of its addresses: `[v2:…,v1:…]`. */
+  readonly monAddrs: string
   readonly #auth: ClusterAuth
   readonly #daemons = new Map<DaemonName, ChildProcess>()
 
-  private constructor(dir: string, fsid: string, monPort: number, auth: ClusterAuth) {
+  private constructor(
+    dir: string,
+    fsid: string,
+    auth: ClusterAuth,
+    ports: { readonly v1: number; readonly v2: number },
+  ) {
     this.dir = dir
     this.fsid = fsid
     this.#auth = auth
-    this.monAddr = `v1:127.0.0.1:${monPort}/0`
+    this.monAddr = `v1:127.0.0.1:${ports.v1}/0`
+    this.monAddrs = `[v2:127.0.0.1:${ports.v2}/0,${this.monAddr}]`
   }
 
   /** Boots both daemons, and only them, with the options given besides the necessary ones. */
@@ -54,7 +62,7 @@ export class CephCluster {
   ): Promise<CephCluster> {
     const dir = await mkdtemp(join(tmpdir(), 'msgr-ceph-'))
     const [v2Port, v1Port] = [await freePort(), await freePort()]
-    const cluster = new CephCluster(dir, randomUUID(), v1Port, auth)
+    const cluster = new CephCluster(dir, randomUUID(), auth, { v1: v1Port, v2: v2Port })
     try {
       await cluster.#configure(v2Port, v1Port, options)
       await cluster.#startMonitor(v2Port, v1Port)

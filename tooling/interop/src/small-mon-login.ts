@@ -1,15 +1,15 @@
 import {
   AuthMethod,
-  AuthResult,
   loginOfferCodec,
   type AuthAnswer,
   type AuthPeer,
   type Keyring,
   type KeyServer,
   type MonAcceptance,
+  type PrincipalName,
 } from '@msgr/auth'
-import { BufferList } from '@msgr/bufferlist'
 import { MAuthReply, type MAuthFields } from '@msgr/mon-client'
+import { describeRefusal, nameIn } from './small-mon-refusal.ts'
 
 /**
  * The login of one client that comes over version 1 of the wire, and what it asks for afterwards.
@@ -21,7 +21,7 @@ export class SmallMonLogin {
   readonly #log: (text: string) => void
   #method: number = AuthMethod.unknown
   #peer: AuthPeer | undefined
-  #name = 'somebody'
+  #name: PrincipalName | undefined
 
   constructor(keys: KeyServer, keyring: Keyring, log: (text: string) => void) {
     this.#acceptance = keys.accept()
@@ -40,7 +40,7 @@ export class SmallMonLogin {
       return this.#reply(this.#acceptance.message(payload, nowMs))
     }
     if (protocol !== AuthMethod.unknown) return this.#judged(this.#acceptance.requestMore(payload, { nowMs }))
-    this.#name = nameIn(payload)
+    this.#name = nameIn(payload, loginOfferCodec)
     const { method, answer } = this.#acceptance.offer(payload)
     this.#method = method
     return this.#judged(answer)
@@ -48,7 +48,7 @@ export class SmallMonLogin {
 
   #judged(answer: AuthAnswer): MAuthReply {
     if (answer.kind === 'refused') {
-      this.#log(`${this.#name}: refused: ${this.#whyNot(answer.result)}`)
+      this.#log(describeRefusal(this.#keyring, this.#name, answer.result))
       return this.#reply({ result: answer.result, payload: new Uint8Array(0) })
     }
     if (answer.kind === 'accepted') {
@@ -60,20 +60,5 @@ export class SmallMonLogin {
 
   #reply({ result, payload }: { readonly result: number; readonly payload: Uint8Array }): MAuthReply {
     return new MAuthReply({ protocol: this.#method, result, globalId: this.#acceptance.globalId, payload })
-  }
-
-  /** What the client is not told. */
-  #whyNot(result: number): string {
-    if (result === AuthResult.notSupported) return 'it offers no method of ours'
-    const isKnown = [...this.#keyring].some(({ name }) => name.toString() === this.#name)
-    return isKnown ? 'it does not know its key' : 'there is no key of that name'
-  }
-}
-
-function nameIn(payload: Uint8Array): string {
-  try {
-    return loginOfferCodec.decode(new BufferList(payload).cursor()).name.toString()
-  } catch {
-    return 'somebody'
   }
 }

@@ -22,6 +22,7 @@ import {
   NO_MON_MAP,
   type MonMap,
 } from '@msgr/mon-client'
+import { SmallMonAuthenticator } from './small-mon-authenticator.ts'
 import { describeCommands, type CommandOutcome, type SmallMonCommand } from './small-mon-command.ts'
 import { SmallMonLogin } from './small-mon-login.ts'
 
@@ -72,7 +73,8 @@ export class SmallMon implements Dispatcher {
     options: SmallMonOptions,
     settings: MessengerSettings = {},
   ): Promise<SmallMon> {
-    const messenger = make(EntityName.mon(0), { ...settings, nonce: 0, messages: monMessages })
+    const authenticator = new SmallMonAuthenticator(options.keys, options.keyring, options.log)
+    const messenger = make(EntityName.mon(0), { ...settings, authenticator, nonce: 0, messages: monMessages })
     const mon = new SmallMon(messenger, options)
     const addr = await messenger.bind(listen)
     mon.#monMap = encodeMonMap(mapOfOne(options.fsid, addr))
