@@ -1,6 +1,5 @@
 import { type MayConnect } from './auth-answer.ts'
 import { AuthorizerAcceptance } from './authorizer-acceptance.ts'
-import { ConnectionChallenge, type IssuedChallenges } from './issued-challenges.ts'
 import { AuthMethod } from './login-structs.ts'
 import { type RandomBytes, secureRandom } from './random-bytes.ts'
 import { type ServiceSecrets } from './service-secrets.ts'
@@ -53,7 +52,7 @@ export class AuthService {
   }
 
   /** Begins a conversation, which lasts as long as its connection. */
-  accept(challenges: IssuedChallenges = new ConnectionChallenge()): AuthorizerAcceptance {
-    return new AuthorizerAcceptance(this.#rules, challenges)
+  accept(): AuthorizerAcceptance {
+    return new AuthorizerAcceptance(this.#rules)
   }
 }

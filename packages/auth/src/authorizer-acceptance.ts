@@ -11,8 +11,8 @@ import {
   plusOne,
 } from './authorizer-structs.ts'
 import { type AuthSession } from './client-authorizer.ts'
+import { ConnectionChallenge } from './connection-challenge.ts'
 import { type CryptoKey } from './crypto-key.ts'
-import { type IssuedChallenges } from './issued-challenges.ts'
 import { KeyUsage } from './key-usage.ts'
 import { AuthMethod, AuthMode, AuthResult, loginStartCodec } from './login-structs.ts'
 import { encodeToBytes, readPayload } from './payload-codec.ts'
@@ -35,11 +35,10 @@ const REFUSED: AuthAnswer = { kind: 'refused', result: AuthResult.accessDenied }
 /** The server's side of the proofs on one connection. No peer can make it throw. */
 export class AuthorizerAcceptance {
   readonly #rules: AuthServiceRules
-  readonly #challenges: IssuedChallenges
+  readonly #challenge = new ConnectionChallenge()
 
-  constructor(rules: AuthServiceRules, challenges: IssuedChallenges) {
+  constructor(rules: AuthServiceRules) {
     this.#rules = rules
-    this.#challenges = challenges
   }
 
   /**
@@ -86,9 +85,9 @@ export class AuthorizerAcceptance {
   #challengeFor({ challenge: answered }: Authorize, key: CryptoKey, peer: Circumstances): AuthAnswer | undefined {
     const { answersChallenges = true } = peer
     if (!answersChallenges) return this.#rules.requireChallenge ? REFUSED : undefined
-    if (answered !== undefined && this.#challenges.accepts(answered)) return undefined
+    if (answered !== undefined && this.#challenge.accepts(answered)) return undefined
     const challenge = randomNonZeroUint64(this.#rules.random)
-    if (!this.#challenges.add(challenge)) return REFUSED
+    if (!this.#challenge.add(challenge)) return REFUSED
     const how = { key, usage: KeyUsage.authorizerChallenge }
     return { kind: 'more', payload: seal(how, challengeCodec, challenge, this.#rules.random) }
   }

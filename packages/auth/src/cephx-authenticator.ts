@@ -1,14 +1,16 @@
 import { EntityType, entityTypeName, Feature, hasFeature } from '@msgr/message'
-import { type AuthAccepted, type AuthPeer } from './auth-answer.ts'
+import { type AuthAnswer, type AuthPeer } from './auth-answer.ts'
 import { type AuthClient } from './auth-client.ts'
 import { type AuthService } from './auth-service.ts'
-import { type AuthorizerAcceptance } from './authorizer-acceptance.ts'
-import { type AuthSession, type ClientAuthorizer } from './client-authorizer.ts'
+import { AcceptedConversation } from './accepted-conversation.ts'
+import { CONNECTION_SECRET_LENGTH } from './frame-cipher.ts'
+import { DialledConversation } from './dialled-conversation.ts'
 import { AuthProtocolError, AuthRefusedError } from './errors.ts'
-import { SharedChallenges } from './issued-challenges.ts'
+import { type KeyServer } from './key-server.ts'
 import { AuthMethod, AuthResult } from './login-structs.ts'
+import { SessionSecurity } from './session-security.ts'
 
-/** Proof of who one is as the connect handshake carries it: that of msgr-protocol, by shape. */
+/** Proof of who one is as a handshake carries it: that of msgr-protocol, by shape. */
 export interface Authorizer {
   /** Of `AuthMethod`. */
   readonly protocol: number
@@ -17,16 +19,30 @@ export interface Authorizer {
 
 /** The judgement of an authorizer: that of msgr-protocol, by shape. */
 export type AuthorizerVerdict =
-  | { readonly kind: 'accepted'; readonly reply: Uint8Array }
+  | {
+      readonly kind: 'accepted'
+      readonly reply: Uint8Array
+      readonly globalId: bigint
+      readonly security: SessionSecurity | undefined
+      readonly peer: AuthPeer | undefined
+    }
   | { readonly kind: 'challenge'; readonly bytes: Uint8Array }
-  | { readonly kind: 'refused' }
+  | { readonly kind: 'refused'; readonly result: number; readonly methods: readonly number[] }
 
-/** Which handshake is meant. */
+/** Which handshake is meant: that of messenger-core, by shape. */
 export interface HandshakeContext {
   /** Any object that stands for the transport: one for each handshake, and gone with it. */
   readonly transport: object
-  /** Of the peer. Without, it is taken to have `Feature.cephxV2`. */
-  readonly features?: bigint | undefined
+  readonly wire: 'v1' | 'v2'
+}
+
+/** What the accepting end knows besides what it is shown: that of messenger-core, by shape. */
+export interface AcceptContext extends HandshakeContext {
+  /** Of the peer, if it has said so. Without, it is taken to have `Feature.cephxV2`. */
+  readonly features: bigint | undefined
+  /** How frames will be protected: 1 crc, 2 secure. */
+  readonly mode: number
+  readonly isMore: boolean
 }
 
 export interface CephxAuthenticatorOptions {
@@ -34,109 +50,156 @@ export interface CephxAuthenticatorOptions {
   readonly client?: AuthClient
   /** Who judges those who dial us. Without, everybody is refused. */
   readonly service?: AuthService
+  /** A monitor: who gives tickets to those who log in. */
+  readonly keyServer?: KeyServer
+  /**
+   * Gets a new ticket for a kind of service, when there is none that is good, or a service has refused the one there
+   * is: from a monitor. Without, such an attempt to connect fails.
+   */
+  readonly renew?: (serviceId: number) => Promise<void>
+  /** Sign messages of version 1 of the protocol. Default true. */
+  readonly signMessages?: boolean
   /** The wall clock, in milliseconds. Default: `Date.now`. */
   readonly now?: () => number
 }
 
-/** What came out of a handshake. */
-export interface HandshakeOutcome extends AuthSession {
-  /** Who the peer is; `undefined` for a service that we have dialled. */
-  readonly peer: AuthPeer | undefined
-}
-
 const NOTHING: Authorizer = { protocol: AuthMethod.unknown, bytes: new Uint8Array(0) }
+const MODE_SECURE = 2
 
 /**
- * Authentication in the connect handshake of version 1 of the protocol, for a messenger: the `Authenticator` of
- * messenger-core, by shape.
- *
- * A messenger that passes a `HandshakeContext` gets all of cephx. One that does not is served as well as can be: each
- * challenge may then be answered once, on whichever connection; nobody checks that a service is genuine, as the reply
- * is not seen; and there is no session key to sign messages with.
+ * Authentication in the handshakes of both versions of the protocol, for a messenger: the `Authenticator` of
+ * messenger-core, by shape. In version 1 nobody proves anything to a monitor in the handshake: that is done by
+ * messages afterwards.
  */
 export class CephxAuthenticator {
   readonly #client: AuthClient | undefined
   readonly #service: AuthService | undefined
+  readonly #keyServer: KeyServer | undefined
+  readonly #renew: ((serviceId: number) => Promise<void>) | undefined
+  readonly #signMessages: boolean
   readonly #now: () => number
-  readonly #sharedChallenges = new SharedChallenges()
-  readonly #dialled = new WeakMap<object, ClientAuthorizer>()
-  readonly #accepted = new WeakMap<object, AuthorizerAcceptance>()
-  readonly #outcomes = new WeakMap<object, HandshakeOutcome>()
+  /** What goes on on each transport. */
+  readonly #dialled = new WeakMap<object, DialledConversation>()
+  readonly #accepted = new WeakMap<object, AcceptedConversation>()
 
-  constructor({ client, service, now = Date.now }: CephxAuthenticatorOptions) {
+  constructor({ client, service, keyServer, renew, signMessages, now }: CephxAuthenticatorOptions) {
     this.#client = client
     this.#service = service
-    this.#now = now
+    this.#keyServer = keyServer
+    this.#renew = renew
+    this.#signMessages = signMessages ?? true
+    this.#now = now ?? Date.now
   }
 
   /**
-   * What to show a peer of this type, or to show it after its challenge. Monitors are shown nothing, but by monitors:
-   * the others log in when the connection is open. Throws `AuthRefusedError` without a ticket for the peer.
+   * What to show a peer of this type, or to show it after its challenge. A monitor is logged in to in version 2, and
+   * shown nothing in version 1. Throws `AuthRefusedError` without a ticket for the peer.
    */
-  getAuthorizer(peerType: number, challenge: Uint8Array | undefined, context?: HandshakeContext): Authorizer {
+  getAuthorizer(
+    peerType: number,
+    challenge: Uint8Array | undefined,
+    context: HandshakeContext,
+  ): Authorizer | Promise<Authorizer> {
     const client = this.#client
     if (client === undefined) return NOTHING
-    if (peerType === EntityType.mon && client.name.type !== EntityType.mon) return NOTHING
-    const begun = context === undefined ? undefined : this.#dialled.get(context.transport)
-    // Asked anew without a challenge: another attempt on the same transport, which shows the same again.
-    const authorizer = begun ?? this.#begin(client, peerType)
-    if (context !== undefined) this.#dialled.set(context.transport, authorizer)
-    const bytes = challenge === undefined ? authorizer.payload : authorizer.challenged(challenge)
-    return { protocol: authorizer.method, bytes }
+    const isLogin = peerType === EntityType.mon && client.name.type !== EntityType.mon
+    if (isLogin && context.wire === 'v1') return NOTHING
+    const begun = this.#dialled.get(context.transport)
+    if (begun !== undefined) return begun.show(challenge)
+    const conversation = isLogin ? DialledConversation.withMon(client, this.#now()) : this.#toService(client, peerType)
+    if (conversation !== undefined) return this.#begin(conversation, context)
+    return this.#beginWithNewTicket(client, peerType, context)
   }
 
-  /** Whether a peer that shows this may open a session; its `reply` is what `checkReply` of the peer wants to see. */
-  verifyAuthorizer(_peerType: number, authorizer: Authorizer, context?: HandshakeContext): AuthorizerVerdict {
-    if (this.#service === undefined) return { kind: 'refused' }
-    const { features = Feature.cephxV2, transport } = context ?? {}
-    const acceptance = this.#acceptanceFor(this.#service, transport)
-    const answer = acceptance.receive(authorizer.protocol, authorizer.bytes, {
-      nowMs: this.#now(),
-      answersChallenges: hasFeature(features, Feature.cephxV2),
-    })
-    if (answer.kind === 'refused') return { kind: 'refused' }
-    if (answer.kind === 'more') return { kind: 'challenge', bytes: answer.payload }
-    if (transport !== undefined) this.#outcomes.set(transport, outcomeOf(answer))
-    return { kind: 'accepted', reply: answer.payload }
+  /** The peer does not take what it was shown: what else to show. `undefined` if nothing, on this transport. */
+  replaceAuthorizer(
+    peerType: number,
+    refusal: { readonly method: number; readonly result: number; readonly allowedMethods: readonly number[] },
+    context: HandshakeContext,
+  ): Authorizer | undefined {
+    const conversation = this.#dialled.get(context.transport)
+    if (conversation?.isLogin === true) return conversation.replace(refusal)
+    // A service that has forgotten the secret of a ticket takes a newer one.
+    this.#client?.tickets.delete(peerType)
+    return undefined
   }
 
   /**
-   * Checks what a service has answered when it agreed: only one that can read our ticket can. Throws `SealError` or
-   * `AuthProtocolError` if it cannot; the transport must then be closed.
+   * Checks what the peer has answered: only a service that can read our ticket, or a monitor that knows our secret,
+   * can. Throws `SealError` or `AuthProtocolError` if it cannot; the transport must then be closed.
    */
-  checkReply(reply: Uint8Array, { transport }: HandshakeContext): HandshakeOutcome | undefined {
-    const authorizer = this.#dialled.get(transport)
-    if (authorizer === undefined) {
-      if (reply.length === 0) return undefined
-      throw new AuthProtocolError('reply to an authorizer: expected none, as we showed nothing, got one')
+  checkAnswer(
+    _peerType: number,
+    answer: { readonly reply: Uint8Array; readonly globalId: bigint },
+    context: HandshakeContext,
+  ): SessionSecurity | undefined {
+    const conversation = this.#dialled.get(context.transport)
+    if (conversation !== undefined) return this.#security(conversation.finish(answer, this.#now()))
+    if (answer.reply.length === 0) return undefined
+    throw new AuthProtocolError('reply to an authorizer: expected none, as we showed nothing, got one')
+  }
+
+  /** Whether a peer that shows this may open a session. */
+  verifyAuthorizer(_peerType: number, authorizer: Authorizer, context: AcceptContext): AuthorizerVerdict {
+    if (this.#mayShowNothing(authorizer, context)) {
+      return { kind: 'accepted', reply: authorizer.bytes, globalId: 0n, security: undefined, peer: undefined }
     }
-    const outcome = { ...authorizer.finish(reply), peer: undefined }
-    this.#outcomes.set(transport, outcome)
-    return outcome
+    const { features = Feature.cephxV2, mode, isMore, transport } = context
+    const answer = this.#conversationOn(transport).receive(authorizer, isMore, {
+      nowMs: this.#now(),
+      connectionSecretLength: mode === MODE_SECURE ? CONNECTION_SECRET_LENGTH : 0,
+      answersChallenges: hasFeature(features, Feature.cephxV2),
+    })
+    return this.#verdict(answer)
   }
 
-  /** What came out of the handshake on a transport; `undefined` before its end. */
-  outcomeOf(transport: object): HandshakeOutcome | undefined {
-    return this.#outcomes.get(transport)
+  /** In version 1 nobody but monitors shows a monitor anything: whoever comes logs in by messages. */
+  #mayShowNothing(authorizer: Authorizer, { wire }: AcceptContext): boolean {
+    const isNothing = authorizer.protocol === AuthMethod.unknown && authorizer.bytes.length === 0
+    return wire === 'v1' && isNothing && this.#keyServer !== undefined
   }
 
-  #begin(client: AuthClient, peerType: number): ClientAuthorizer {
-    const authorizer = client.authorizer(peerType, this.#now())
-    if (authorizer !== undefined) return authorizer
-    const text = `${client.name.toString()}: expected a ticket for ${entityTypeName(peerType)}, got none`
+  #verdict(answer: AuthAnswer): AuthorizerVerdict {
+    switch (answer.kind) {
+      case 'more':
+        return { kind: 'challenge', bytes: answer.payload }
+      case 'refused':
+        return { kind: 'refused', result: answer.result, methods: (this.#keyServer ?? this.#service)?.methods ?? [] }
+      case 'accepted': {
+        const { payload, peer } = answer
+        return { kind: 'accepted', reply: payload, globalId: peer.globalId, security: this.#security(answer), peer }
+      }
+    }
+  }
+
+  #security(session: Parameters<typeof SessionSecurity.of>[0]): SessionSecurity | undefined {
+    return SessionSecurity.of(session, { signMessages: this.#signMessages })
+  }
+
+  #toService(client: AuthClient, serviceId: number): DialledConversation | undefined {
+    const authorizer = client.authorizer(serviceId, this.#now())
+    return authorizer && DialledConversation.withService(authorizer)
+  }
+
+  #begin(conversation: DialledConversation, { transport }: HandshakeContext): Authorizer {
+    this.#dialled.set(transport, conversation)
+    return conversation.show(undefined)
+  }
+
+  async #beginWithNewTicket(client: AuthClient, serviceId: number, context: HandshakeContext): Promise<Authorizer> {
+    await this.#renew?.(serviceId)
+    const conversation = this.#toService(client, serviceId)
+    if (conversation !== undefined) return this.#begin(conversation, context)
+    const text = `${client.name.toString()}: expected a ticket for ${entityTypeName(serviceId)}, got none`
     throw new AuthRefusedError(AuthResult.accessDenied, text)
   }
 
-  #acceptanceFor(service: AuthService, transport: object | undefined): AuthorizerAcceptance {
-    if (transport === undefined) return service.accept(this.#sharedChallenges)
-    const begun = this.#accepted.get(transport)
-    if (begun !== undefined) return begun
-    const acceptance = service.accept()
-    this.#accepted.set(transport, acceptance)
-    return acceptance
+  #conversationOn(transport: object): AcceptedConversation {
+    let conversation = this.#accepted.get(transport)
+    if (conversation === undefined) {
+      conversation = new AcceptedConversation(this.#service, this.#keyServer)
+      this.#accepted.set(transport, conversation)
+    }
+    return conversation
   }
-}
-
-function outcomeOf({ peer, sessionKey, connectionSecret }: AuthAccepted): HandshakeOutcome {
-  return { peer, sessionKey, connectionSecret }
 }

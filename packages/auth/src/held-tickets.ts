@@ -67,6 +67,11 @@ export class HeldTickets {
     return times.length === 0 ? undefined : Math.min(...times)
   }
 
+  /** Forgets the ticket for a service, which does not take it. */
+  delete(serviceId: number): void {
+    this.#tickets.delete(serviceId)
+  }
+
   clear(): void {
     this.#tickets.clear()
   }

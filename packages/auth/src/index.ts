@@ -12,12 +12,12 @@ export {
   challengeCodec,
 } from './authorizer-structs.ts'
 export {
+  type AcceptContext,
   type Authorizer,
   type AuthorizerVerdict,
   CephxAuthenticator,
   type CephxAuthenticatorOptions,
   type HandshakeContext,
-  type HandshakeOutcome,
 } from './cephx-authenticator.ts'
 export { challengeProof, type Challenges } from './challenge-proof.ts'
 export { type AuthSession, type ClientAuthorizer } from './client-authorizer.ts'
@@ -73,6 +73,7 @@ export { type ExpiringKey, type RotatingSecrets, rotatingSecretsCodec } from './
 export { type RotatingSecretsFetch } from './rotating-secrets-fetch.ts'
 export { type Seal, seal, sealedBytes, unseal } from './seal.ts'
 export { RotatingKeys, type ServiceSecret, type ServiceSecrets } from './service-secrets.ts'
+export { SessionSecurity, type SessionSecurityOptions, SIGNATURE_LENGTH } from './session-security.ts'
 export { makeOwnTicket, type OwnTicketRequest, SharedSecrets } from './shared-secrets.ts'
 export {
   type GrantedTicket,
@@ -95,4 +96,3 @@ export {
   type TicketBlob,
   ticketBlobCodec,
 } from './ticket-structs.ts'
-export { SIGNATURE_LENGTH, Transcript } from './transcript.ts'

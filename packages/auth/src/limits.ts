@@ -15,8 +15,6 @@ export const AuthLimits = {
   maxRotatingSecrets: 32,
   /** Methods that a client may offer. */
   maxMethods: 32,
-  /** Kept for the signature that ends a handshake: hellos and authentication. */
-  maxTranscriptBytes: 262_144,
 } as const
 
 /** A 32-bit length and so many bytes, at most `max`. Decoding copies: what is kept must not pin a network buffer. */

@@ -1,33 +1,43 @@
-import { EntityType, Feature, FEATURES_ALL, MessageFooter, MessageHeader } from '@msgr/message'
-import { type Authenticator } from '@msgr/messenger-core'
+import { EntityType, Feature, FEATURES_ALL } from '@msgr/message'
+import { type AcceptContext, type Authenticator, type HandshakeContext } from '@msgr/messenger-core'
 import { describe, expect, test } from 'vitest'
 import {
   AuthClient,
   AuthMethod,
+  AuthRefusedError,
   AuthService,
   CephxAuthenticator,
+  type CephxAuthenticatorOptions,
   CryptoKey,
-  type HandshakeContext,
   Keyring,
+  KeyServer,
   makeOwnTicket,
-  MessageSigner,
   PrincipalName,
   SealError,
   SharedSecrets,
 } from '../src/index.ts'
 
 const NOW = 1_700_000_000_000
-const { osd: OSD, mon: MON } = EntityType
+const { osd: OSD, mon: MON, client: CLIENT } = EntityType
+const [CRC, SECURE] = [1, 2]
 const alice = PrincipalName.parse('client.alice')
 const keyring = new Keyring()
-const { key } = keyring.generate(alice, { osd: 'allow rw' })
+const { key } = keyring.generate(alice, { osd: 'allow rw', mon: 'allow r' })
 const now = (): number => NOW
 
-function dialling(withKey: CryptoKey = key): CephxAuthenticator {
-  const client = new AuthClient(alice, { key: withKey })
+function aliceWith(withKey: CryptoKey = key): AuthClient {
+  return new AuthClient(alice, { key: withKey })
+}
+
+function putTicket(client: AuthClient, withKey: CryptoKey = key): void {
   const request = { name: alice, key: withKey, serviceId: OSD, globalId: 0n, nowMs: NOW, lifetimeSeconds: 60 }
   client.tickets.put(makeOwnTicket(request))
-  return new CephxAuthenticator({ client, now })
+}
+
+function dialling(options: Omit<CephxAuthenticatorOptions, 'client'> = {}): CephxAuthenticator {
+  const client = aliceWith()
+  putTicket(client)
+  return new CephxAuthenticator({ client, now, ...options })
 }
 
 function accepting(): CephxAuthenticator {
@@ -35,102 +45,156 @@ function accepting(): CephxAuthenticator {
   return new CephxAuthenticator({ service, now })
 }
 
-/** The connect handshake of version 1, as a messenger runs it; the reply that it ends with, if it ends well. */
-async function shakeHands(
-  client: CephxAuthenticator,
-  server: CephxAuthenticator,
-  contexts: { client?: HandshakeContext; server?: HandshakeContext } = {},
-): Promise<{ reply: Uint8Array | undefined; rounds: number }> {
-  // Through the interface of messenger-core where there is no context, so that it is held against that.
-  const dial: Authenticator = client
-  const accept: Authenticator = server
+interface Contexts {
+  readonly dial: HandshakeContext
+  readonly accept: Omit<AcceptContext, 'isMore'>
+}
+
+function contexts(wire: 'v1' | 'v2', { mode = CRC, features = FEATURES_ALL } = {}): Contexts {
+  return {
+    dial: { transport: {}, wire },
+    accept: { transport: {}, wire, mode, features: wire === 'v1' ? features : undefined },
+  }
+}
+
+/** A handshake up to its end, as a messenger runs it: what each end has of it, or the refusal. */
+async function shakeHands(dial: Authenticator, accept: Authenticator, with_: Contexts, peerType: number = OSD) {
   let challenge: Uint8Array | undefined
   for (let rounds = 1; ; rounds++) {
-    const shown = contexts.client
-      ? client.getAuthorizer(OSD, challenge, contexts.client)
-      : await dial.getAuthorizer(OSD, challenge)
-    const verdict = contexts.server
-      ? server.verifyAuthorizer(EntityType.client, shown, contexts.server)
-      : await accept.verifyAuthorizer(EntityType.client, shown)
-    if (verdict.kind === 'accepted') return { reply: verdict.reply, rounds }
-    if (verdict.kind === 'refused') return { reply: undefined, rounds }
+    const shown = await dial.getAuthorizer(peerType, challenge, with_.dial)
+    const isMore = with_.accept.wire === 'v2' && rounds > 1
+    const verdict = await accept.verifyAuthorizer(CLIENT, shown, { ...with_.accept, isMore })
+    if (verdict.kind === 'refused') return { rounds, refused: verdict }
+    if (verdict.kind === 'accepted') {
+      const { reply, globalId = 0n } = verdict
+      const checked = await dial.checkAnswer?.(peerType, { reply, globalId, mode: with_.accept.mode }, with_.dial)
+      return { rounds, ofDialler: checked, ofAccepter: verdict.security, accepted: verdict }
+    }
     challenge = verdict.bytes
   }
 }
 
-function contexts(features: bigint = FEATURES_ALL): { client: HandshakeContext; server: HandshakeContext } {
-  return { client: { transport: {}, features }, server: { transport: {}, features } }
-}
-
-describe('CephxAuthenticator', () => {
-  test('proves both ends to each other, and gives them what signs messages', async () => {
-    const [client, server] = [dialling(), accepting()]
-    const both = contexts()
-    const { reply, rounds } = await shakeHands(client, server, both)
+describe.each(['v1', 'v2'] as const)('a service on wire %s', (wire) => {
+  test('and its client prove themselves to each other, and have the same keys then', async () => {
+    const { rounds, ofDialler, ofAccepter, accepted } = await shakeHands(dialling(), accepting(), contexts(wire))
     expect(rounds).toBe(2)
-    expect(server.outcomeOf(both.client.transport)).toBeUndefined()
-    const ofClient = client.checkReply(reply!, both.client)!
-    const ofServer = server.outcomeOf(both.server.transport)!
-    expect(ofServer.peer).toMatchObject({ name: alice, caps: { caps: 'allow rw' } })
-    expect(client.outcomeOf(both.client.transport)).toBe(ofClient)
-
-    const [header, footer] = [new MessageHeader(), new MessageFooter()]
-    new MessageSigner(ofClient.sessionKey!, { hasCephxV2: true }).sign(header, footer)
-    expect(new MessageSigner(ofServer.sessionKey!, { hasCephxV2: true }).check(header, footer)).toBe(true)
+    expect(accepted?.peer).toMatchObject({ name: alice, caps: { caps: 'allow rw' } })
+    const parts = [Uint8Array.of(1, 2, 3)]
+    expect(ofAccepter!.checkTranscript!(parts, ofDialler!.signTranscript!(parts))).toBe(true)
+    expect(ofDialler!.frameCipher!('2.1', 'dial')).toBeUndefined()
   })
 
-  test('shows the same again, and takes it, when a peer asks to connect again on one transport', async () => {
-    const [client, server] = [dialling(), accepting()]
-    const both = contexts()
-    await shakeHands(client, server, both)
-    const shown = client.getAuthorizer(OSD, undefined, both.client)
-    expect(shown.protocol).toBe(AuthMethod.cephx)
-    // Without the answer it is a second start, which one transport does not get.
-    expect(server.verifyAuthorizer(EntityType.client, shown, both.server).kind).toBe('refused')
-  })
-
-  test('finds a service out that cannot read the ticket', async () => {
+  test('that cannot read the ticket is found out', async () => {
     const client = dialling()
-    const both = contexts()
+    const both = contexts(wire)
     await shakeHands(client, accepting(), both)
-    expect(() => client.checkReply(Buffer.alloc(36, 32).fill(0, 1, 4), both.client)).toThrow(SealError)
-    expect(() => client.checkReply(new Uint8Array(0), both.client)).toThrow('cannot be read from 0 bytes')
-    expect(() => client.checkReply(Uint8Array.of(1), { transport: {} })).toThrow('as we showed nothing, got one')
-    expect(client.checkReply(new Uint8Array(0), { transport: {} })).toBeUndefined()
+    const answer = (reply: Uint8Array): { reply: Uint8Array; globalId: bigint } => ({ reply, globalId: 0n })
+    expect(() => client.checkAnswer(OSD, answer(Buffer.alloc(36, 32).fill(0, 1, 4)), both.dial)).toThrow(SealError)
+    expect(() => client.checkAnswer(OSD, answer(new Uint8Array(0)), both.dial)).toThrow('cannot be read from 0 bytes')
+    const nothingShown = { transport: {}, wire }
+    expect(() => client.checkAnswer(OSD, answer(Uint8Array.of(1)), nothingShown)).toThrow('as we showed nothing')
+    expect(client.checkAnswer(OSD, answer(new Uint8Array(0)), nothingShown)).toBeUndefined()
   })
 
-  test('works with a messenger that passes no context', async () => {
-    const [client, server] = [dialling(), accepting()]
-    for (let connection = 0; connection < 3; connection++) {
-      expect(await shakeHands(client, server)).toMatchObject({ rounds: 2, reply: expect.any(Uint8Array) as Uint8Array })
+  test('refuses a wrong key, and everybody if it serves nobody', async () => {
+    const stranger = aliceWith(CryptoKey.generate())
+    putTicket(stranger, CryptoKey.generate())
+    const wrong = new CephxAuthenticator({ client: stranger, now })
+    expect((await shakeHands(wrong, accepting(), contexts(wire))).refused).toMatchObject({ result: -13, methods: [2] })
+    expect((await shakeHands(dialling(), dialling(), contexts(wire))).refused).toBeDefined()
+  })
+
+  test('that refuses a ticket is shown a new one the next time', async () => {
+    const client = aliceWith()
+    putTicket(client, CryptoKey.generate())
+    const asked: number[] = []
+    const renew = (serviceId: number): Promise<void> => {
+      asked.push(serviceId)
+      putTicket(client)
+      return Promise.resolve()
     }
+    const dial = new CephxAuthenticator({ client, renew, now })
+    const first = contexts(wire)
+    const { refused } = await shakeHands(dial, accepting(), first)
+    const refusal = { method: AuthMethod.cephx, result: refused!.result ?? 0, allowedMethods: [] }
+    expect(dial.replaceAuthorizer(OSD, refusal, first.dial)).toBeUndefined()
+    expect((await shakeHands(dial, accepting(), contexts(wire))).accepted).toBeDefined()
+    expect(asked).toEqual([OSD])
   })
 
-  test('without a context takes each answer once', () => {
-    const [client, server] = [dialling(), accepting()]
-    const first = server.verifyAuthorizer(EntityType.client, client.getAuthorizer(OSD, undefined))
-    if (first.kind !== 'challenge') throw new Error('expected a challenge')
-    const answer = client.getAuthorizer(OSD, first.bytes)
-    expect(server.verifyAuthorizer(EntityType.client, answer).kind).toBe('accepted')
-    expect(server.verifyAuthorizer(EntityType.client, answer).kind).toBe('challenge')
+  test('that there is no ticket for is shown nothing', async () => {
+    const dial = new CephxAuthenticator({ client: aliceWith(), now })
+    const shown = dial.getAuthorizer(EntityType.mds, undefined, { transport: {}, wire })
+    await expect(shown).rejects.toThrow('client.alice: expected a ticket for mds, got none')
+  })
+})
+
+test('in mode secure the two ends have a cipher in common', async () => {
+  const { ofDialler, ofAccepter } = await shakeHands(dialling(), accepting(), contexts('v2', { mode: SECURE }))
+  const sealed = ofDialler!.frameCipher!('2.1', 'dial')!.seal([Uint8Array.of(7)])
+  expect([...ofAccepter!.frameCipher!('2.1', 'accept')!.open(Buffer.concat(sealed))]).toEqual([7])
+})
+
+test('in version 1 a peer that cannot be challenged is refused', async () => {
+  const old = contexts('v1', { features: FEATURES_ALL & ~Feature.cephxV2 })
+  expect((await shakeHands(dialling(), accepting(), old)).refused).toBeDefined()
+})
+
+test('messages are not signed by who does not want to', async () => {
+  const { ofDialler } = await shakeHands(dialling({ signMessages: false }), accepting(), contexts('v1'))
+  expect(ofDialler!.messageSigner!(FEATURES_ALL)).toBeUndefined()
+})
+
+describe('a monitor', () => {
+  const monitor = (): CephxAuthenticator => new CephxAuthenticator({ keyServer: new KeyServer(keyring), now })
+
+  test('is logged in to in version 2, and gives tickets', async () => {
+    const client = aliceWith()
+    const dial = new CephxAuthenticator({ client, now })
+    const { accepted, ofDialler, ofAccepter } = await shakeHands(dial, monitor(), contexts('v2', { mode: SECURE }), MON)
+    expect(accepted).toMatchObject({ peer: { name: alice, caps: { caps: 'allow r' } }, globalId: client.globalId })
+    expect(client.tickets.get(OSD, NOW)).toBeDefined()
+    const parts = [Uint8Array.of(9)]
+    expect(ofAccepter!.checkTranscript!(parts, ofDialler!.signTranscript!(parts))).toBe(true)
+    expect(ofDialler!.frameCipher!('2.0', 'dial')).toBeDefined()
   })
 
-  test('refuses a wrong key, a peer that cannot be challenged, and everybody if it serves nobody', async () => {
-    const stranger = dialling(CryptoKey.generate())
-    expect((await shakeHands(stranger, accepting(), contexts())).reply).toBeUndefined()
-    const old = contexts(FEATURES_ALL & ~Feature.cephxV2)
-    expect((await shakeHands(dialling(), accepting(), old)).reply).toBeUndefined()
-    expect((await shakeHands(dialling(), dialling(), contexts())).reply).toBeUndefined()
+  test('is shown nothing in version 1, where a login is made of messages', async () => {
+    const dial = new CephxAuthenticator({ client: aliceWith(), now })
+    const shown = await dial.getAuthorizer(MON, undefined, contexts('v1').dial)
+    expect(shown).toEqual({ protocol: AuthMethod.unknown, bytes: new Uint8Array(0) })
+    const { accepted, ofDialler } = await shakeHands(dial, monitor(), contexts('v1'), MON)
+    expect([accepted?.peer, ofDialler]).toEqual([undefined, undefined])
   })
 
-  test('shows monitors nothing, unless it is one, and needs a ticket for everybody else', () => {
-    const nothing = { protocol: AuthMethod.unknown, bytes: new Uint8Array(0) }
-    expect(dialling().getAuthorizer(MON, undefined)).toEqual(nothing)
-    expect(accepting().getAuthorizer(OSD, undefined)).toEqual(nothing)
-    expect(() => dialling().getAuthorizer(EntityType.mds, undefined)).toThrow(
-      'client.alice: expected a ticket for mds, got none',
-    )
-    const mon = new AuthClient(PrincipalName.parse('mon.'), { methods: [AuthMethod.none] })
-    expect(new CephxAuthenticator({ client: mon }).getAuthorizer(MON, undefined).protocol).toBe(AuthMethod.none)
+  test('refuses a wrong key, after which there is no other method', async () => {
+    const dial = new CephxAuthenticator({ client: aliceWith(CryptoKey.generate()), now })
+    const both = contexts('v2')
+    const { refused, rounds } = await shakeHands(dial, monitor(), both, MON)
+    expect([refused?.result, rounds]).toEqual([-13, 2])
+    const refusal = { method: AuthMethod.cephx, result: -13, allowedMethods: [AuthMethod.cephx] }
+    expect(() => dial.replaceAuthorizer(MON, refusal, both.dial)).toThrow(AuthRefusedError)
   })
+
+  test('that does not know a method is shown the next one', async () => {
+    const client = new AuthClient(alice, { key, methods: [AuthMethod.none, AuthMethod.cephx] })
+    const dial = new CephxAuthenticator({ client, now })
+    const both = contexts('v2')
+    const { refused } = await shakeHands(dial, monitor(), both, MON)
+    expect(refused).toMatchObject({ result: -95, methods: [AuthMethod.cephx] })
+    const refusal = { method: AuthMethod.none, result: -95, allowedMethods: refused!.methods ?? [] }
+    expect(dial.replaceAuthorizer(MON, refusal, both.dial)?.protocol).toBe(AuthMethod.cephx)
+  })
+
+  test('that is no monitor to others opens sessions for nobody', async () => {
+    const { refused } = await shakeHands(dialling(), monitor(), contexts('v2'))
+    expect(refused).toBeDefined()
+    const login = new CephxAuthenticator({ client: aliceWith(), now })
+    expect((await shakeHands(login, accepting(), contexts('v2'), MON)).refused).toBeDefined()
+  })
+})
+
+test('who is nobody shows nothing', () => {
+  const shown = accepting().getAuthorizer(OSD, undefined, contexts('v1').dial)
+  expect(shown).toEqual({ protocol: AuthMethod.unknown, bytes: new Uint8Array(0) })
 })

@@ -1,4 +1,4 @@
-import { EntityAddr, FEATURES_ALL, hasFeature, type Connection } from '@msgr/message'
+import { EntityAddr, EntityAddrVec, FEATURES_ALL, hasFeature, type Connection } from '@msgr/message'
 
 /** A connection that only has a name: what it is told to do, it does not. */
 export function connectionNamed(id: number): Connection {
@@ -7,6 +7,8 @@ export function connectionNamed(id: number): Connection {
     peerType: 4,
     peerAddr: EntityAddr.none,
     peerName: undefined,
+    peerAddrs: new EntityAddrVec([EntityAddr.none]),
+    peerIdentity: undefined,
     features: FEATURES_ALL,
     isConnected: true,
     isLoopback: false,

@@ -25,6 +25,8 @@ export interface Connection {
   readonly peerAddrs: EntityAddrVec
   /** The name under which the peer's last message came, if one did. */
   readonly peerName: EntityName | undefined
+  /** Who a peer that has dialled us has proved to be, as the authenticator puts it; `undefined` for all others. */
+  readonly peerIdentity: unknown
   /** Feature bits both ends support; 0n until the connection is open. */
   readonly features: bigint
   /** True only while the connection is open: handshake done, socket there. */

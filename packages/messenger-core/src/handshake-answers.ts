@@ -69,8 +69,11 @@ export class HandshakeAnswers {
       host.logger(0, `${connection.peerAddr.toString()}: ${text}`)
     }
     const answer = (verdict: AuthorizerVerdict): void => {
-      if (verdict.kind === 'accepted') host.authenticated(connection)
-      if (verdict.kind === 'refused') log('refused: the peer did not prove who it is')
+      if (verdict.kind === 'accepted') {
+        connection.peerIdentity = verdict.peer
+        host.authenticated(connection)
+      }
+      if (verdict.kind === 'refused') log(`refused: the peer did not prove who it is, by method ${authorizer.protocol}`)
       this.#session.answerAuthorizer(verdict)
     }
     this.#ask(

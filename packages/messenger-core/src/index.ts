@@ -1,15 +1,19 @@
 export {
   AuthProtocol,
   ClusterProtocol,
+  ConnectionMode,
   NO_AUTHORIZER,
   Policies,
   ProtocolError,
   type Authorizer,
+  type AuthorizerAnswer,
+  type AuthorizerRefusal,
   type AuthorizerVerdict,
   type Policy,
   type PolicyName,
+  type TransportSecurity,
 } from '@msgr/msgr-protocol'
-export { type Authenticator } from './authenticator.ts'
+export { type AcceptContext, type Authenticator, type HandshakeContext } from './authenticator.ts'
 export { type Listener } from './bind-in-range.ts'
 export { type ConnectionHost } from './connection-host.ts'
 export { MessengerError, TransportError, type MessengerErrorCode } from './errors.ts'

@@ -23,6 +23,7 @@ export class LocalConnection implements Connection {
   readonly lastKeepaliveMs = undefined
   readonly lastKeepaliveAckMs = undefined
   readonly unackedCount = 0
+  readonly peerIdentity = undefined
   readonly peerName: EntityName
   priv: unknown = undefined
   readonly #ownAddrs: () => EntityAddrVec

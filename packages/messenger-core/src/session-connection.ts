@@ -22,6 +22,7 @@ export abstract class SessionConnection implements Connection, TransportOwner {
   priv: unknown = undefined
   readonly isLoopback = false
   peerName: EntityName | undefined = undefined
+  peerIdentity: unknown = undefined
 
   readonly #host: ConnectionHost
   readonly #session: Session
@@ -230,6 +231,7 @@ export abstract class SessionConnection implements Connection, TransportOwner {
     this.#loseTransport()
     this.#session.takeOver(other.#session, discardOld)
     this.#transport = other.#transport
+    this.peerIdentity = other.peerIdentity
     other.#loseTransport()
     other.#host.closed(other, { wasKnown: false })
     this.#transport?.setOwner(this)

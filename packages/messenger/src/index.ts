@@ -2,6 +2,7 @@ export { AsyncMessenger, type AsyncMessengerSettings } from '@msgr/async-messeng
 export { Throttle, type Dispatcher } from '@msgr/dispatcher'
 export {
   EntityAddr,
+  EntityAddrVec,
   EntityName,
   EntityType,
   Feature,
@@ -16,6 +17,7 @@ export {
 export {
   AuthProtocol,
   ClusterProtocol,
+  ConnectionMode,
   Messenger,
   MessengerError,
   NO_AUTHORIZER,
@@ -23,10 +25,14 @@ export {
   optionsFromCephConf,
   Policies,
   ProtocolError,
+  type AcceptContext,
   type Authenticator,
   type Authorizer,
+  type AuthorizerAnswer,
+  type AuthorizerRefusal,
   type AuthorizerVerdict,
   type ConnectOptions,
+  type HandshakeContext,
   type Logger,
   type MessengerOptions,
   type MessengerSettings,
@@ -34,6 +40,7 @@ export {
   type Policy,
   type PolicyName,
   type PolicyThrottlers,
+  type TransportSecurity,
 } from '@msgr/messenger-core'
 export { SimpleMessenger } from '@msgr/simple-messenger'
 export { createMessenger, type CreateMessengerSettings } from './create-messenger.ts'

@@ -53,6 +53,8 @@ export type AuthorizerVerdict =
       readonly reply: Uint8Array
       readonly globalId?: bigint
       readonly security?: TransportSecurity | undefined
+      /** Who the peer has proved to be, in whatever form; for the application. */
+      readonly peer?: unknown
     }
   | { readonly kind: 'challenge'; readonly bytes: Uint8Array }
   /** `result`: a negative errno, -13 (EACCES) by default. `methods`: those that would be looked at. */

@@ -20,5 +20,5 @@ export interface TransportSecurity {
   /** Version 2: whether a signature is right. Takes as long for a wrong one as for a right one. */
   checkTranscript?(parts: readonly Uint8Array[], signature: Uint8Array): boolean
   /** Version 2, in mode `secure`: what encrypts the frames of this transport. Called once. */
-  frameCipher?(revision: FrameRevision, role: 'dial' | 'accept'): FrameCipher
+  frameCipher?(revision: FrameRevision, role: 'dial' | 'accept'): FrameCipher | undefined
 }
