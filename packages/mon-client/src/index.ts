@@ -18,3 +18,22 @@ export { osdExists, osdIsIn, osdIsUp, OsdStateBit, type OsdEntry } from './osd-e
 export { decodeOsdMapIncremental, type OsdMapIncremental } from './osd-map-incremental.ts'
 export { OsdMap, OsdMapFlag, type OsdMapFields } from './osd-map.ts'
 export { OsdPoolFlag, type OsdPool, type OsdPoolSettings, type OsdPoolType } from './osd-pool.ts'
+export { CephConf, type ConfOwner } from './ceph-conf.ts'
+export { connectMonClient, type ConnectMonClientSettings } from './connect-mon-client.ts'
+export { CephConfError, MonClientError, MonCommandError, type MonClientErrorCode } from './errors.ts'
+export { findMonitors, type MonSources } from './find-monitors.ts'
+export { type MonClientOptions, monClientOptionsFromCephConf } from './mon-client-options.ts'
+export {
+  MonClient,
+  type MapVersions,
+  type MonClientParts,
+  type MonCommandArguments,
+  type MonCommandOptions,
+  type VersionedMapName,
+} from './mon-client.ts'
+export { MonCommandResult } from './mon-command-result.ts'
+export { type Random } from './mon-hunt.ts'
+export { type Subscribable, type SubscribableName } from './mon-maps.ts'
+export { systemResolver, type MonResolver, type SrvRecord } from './mon-resolver.ts'
+export { targetsOfAddrs, targetsOfMonMap, type MonTarget } from './mon-target.ts'
+export { type WaitOptions } from './request-table.ts'

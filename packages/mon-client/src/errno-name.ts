@@ -1,0 +1,51 @@
+/** Errors of Linux by their numbers: what Ceph sends, wherever it runs. Those that its services use. */
+const NAMES: Readonly<Record<number, string>> = {
+  1: 'EPERM',
+  2: 'ENOENT',
+  4: 'EINTR',
+  5: 'EIO',
+  6: 'ENXIO',
+  7: 'E2BIG',
+  9: 'EBADF',
+  11: 'EAGAIN',
+  12: 'ENOMEM',
+  13: 'EACCES',
+  16: 'EBUSY',
+  17: 'EEXIST',
+  18: 'EXDEV',
+  19: 'ENODEV',
+  20: 'ENOTDIR',
+  21: 'EISDIR',
+  22: 'EINVAL',
+  25: 'ENOTTY',
+  27: 'EFBIG',
+  28: 'ENOSPC',
+  30: 'EROFS',
+  31: 'EMLINK',
+  32: 'EPIPE',
+  33: 'EDOM',
+  34: 'ERANGE',
+  36: 'ENAMETOOLONG',
+  38: 'ENOSYS',
+  39: 'ENOTEMPTY',
+  40: 'ELOOP',
+  61: 'ENODATA',
+  75: 'EOVERFLOW',
+  95: 'EOPNOTSUPP',
+  104: 'ECONNRESET',
+  107: 'ENOTCONN',
+  108: 'ESHUTDOWN',
+  110: 'ETIMEDOUT',
+  111: 'ECONNREFUSED',
+  114: 'EALREADY',
+  115: 'EINPROGRESS',
+  116: 'ESTALE',
+  122: 'EDQUOT',
+  125: 'ECANCELED',
+}
+
+/** The name of a negated Linux errno; `'E'` and the number for one that is not known here. */
+export function errnoName(result: number): string {
+  const errno = Math.abs(result)
+  return NAMES[errno] ?? `E${errno}`
+}
