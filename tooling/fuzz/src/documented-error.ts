@@ -1,8 +1,21 @@
+import { AuthProtocolError, AuthRefusedError, FrameCipherError, KeyError, KeyringError, SealError } from '@msgr/auth'
 import { EndOfBufferError, MalformedInputError } from '@msgr/bufferlist'
 import { AddressError, MessageError } from '@msgr/message'
 import { ProtocolError } from '@msgr/msgr-protocol'
 
-const documented = [EndOfBufferError, MalformedInputError, AddressError, MessageError, ProtocolError]
+const documented = [
+  EndOfBufferError,
+  MalformedInputError,
+  AddressError,
+  MessageError,
+  ProtocolError,
+  AuthProtocolError,
+  AuthRefusedError,
+  FrameCipherError,
+  KeyError,
+  KeyringError,
+  SealError,
+]
 
 /**
  * The code of an error that bad bytes may lead to by the packages' documentation, and whose cause, if it has one, is

@@ -56,7 +56,7 @@ export const importTable = [
   },
   { dir: 'apps/stress', mayImport: ['bufferlist', 'message', 'msgr-protocol', 'messenger'] },
   { dir: 'tooling/messenger-compliance', mayImport: [...PACKAGES_OF_A_MESSENGER, 'dispatcher'] },
-  { dir: 'tooling/fuzz', mayImport: PACKAGES_OF_A_MESSENGER, apps: ['heartbeat-demo'] },
+  { dir: 'tooling/fuzz', mayImport: [...PACKAGES_OF_A_MESSENGER, 'auth'], apps: ['heartbeat-demo'] },
   {
     dir: 'tooling/interop',
     mayImport: ['bufferlist', 'message', 'msgr-protocol', 'dispatcher', 'messenger', 'auth', 'mon-client'],

@@ -1,6 +1,5 @@
 import { promise } from '../errors.ts'
 import { cut } from '../cut.ts'
-import type { SessionDriver } from '../session-driver.ts'
 import { BODY_LIMIT, LIMITS } from '../session-options.ts'
 import { Trace } from '../trace.ts'
 
@@ -21,12 +20,23 @@ export function withSetup(stream: Uint8Array, mode = 0, cutSeed = 0): Uint8Array
   return Uint8Array.from([mode, cutSeed, ...stream])
 }
 
+/** What reads a stream, and writes down what does not depend on how that is cut. */
+export interface StreamDriver {
+  readonly log: readonly string[]
+  receive(chunk: Uint8Array): void
+  end(): void
+}
+
 /**
- * Has two sessions of the same kind read the stream, one in one piece and one in many, and compares: TCP may cut it
- * anywhere. `open` makes the driver of a session whose transport is open.
+ * Has two drivers of the same kind read a stream, that of the input if no other is given, one in one piece and one in
+ * many, and compares: TCP may cut it anywhere. `open` makes a driver whose transport is open.
  */
-export function readTwice(bytes: Uint8Array, open: (trace: Trace) => SessionDriver): number {
-  const { stream, cutSeed } = setupOf(bytes)
+export function readTwice(
+  bytes: Uint8Array,
+  open: (trace: Trace) => StreamDriver,
+  stream: Uint8Array = setupOf(bytes).stream,
+): number {
+  const { cutSeed } = setupOf(bytes)
   const maxSteps = 128 + 4 * bytes.length
   const trace = new Trace(maxSteps)
   const whole = open(trace)
