@@ -52,6 +52,7 @@ export class AuthClient {
       globalId: 0n,
       serverChallenge: undefined,
       method: AuthMethod.unknown,
+      loginCount: 0,
     }
   }
 
@@ -72,7 +73,10 @@ export class AuthClient {
     this.#state.serverChallenge = undefined
   }
 
-  /** Begins a login on a new connection to a monitor. Asks for the global id of the last one, if there was one. */
+  /**
+   * Begins a login on a new connection to a monitor. Asks for the global id of the last one, if there was one. Of
+   * several at the same time the first that comes to its end counts, and the others fail.
+   */
   login(nowMs: number): MonLogin {
     return new MonLogin(this.#state, nowMs)
   }

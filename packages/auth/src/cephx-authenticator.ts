@@ -57,6 +57,8 @@ export interface CephxAuthenticatorOptions {
    * is: from a monitor. Without, such an attempt to connect fails.
    */
   readonly renew?: (serviceId: number) => Promise<void>
+  /** Is told when a monitor will not have us, in version 2; the messenger then tries again and again. */
+  readonly onLoginRefused?: (refusal: AuthRefusedError) => void
   /** Sign messages of version 1 of the protocol. Default true. */
   readonly signMessages?: boolean
   /** The wall clock, in milliseconds. Default: `Date.now`. */
@@ -76,17 +78,20 @@ export class CephxAuthenticator {
   readonly #service: AuthService | undefined
   readonly #keyServer: KeyServer | undefined
   readonly #renew: ((serviceId: number) => Promise<void>) | undefined
+  readonly #onLoginRefused: ((refusal: AuthRefusedError) => void) | undefined
   readonly #signMessages: boolean
   readonly #now: () => number
   /** What goes on on each transport. */
   readonly #dialled = new WeakMap<object, DialledConversation>()
   readonly #accepted = new WeakMap<object, AcceptedConversation>()
 
-  constructor({ client, service, keyServer, renew, signMessages, now }: CephxAuthenticatorOptions) {
+  constructor(options: CephxAuthenticatorOptions) {
+    const { client, service, keyServer, renew, onLoginRefused, signMessages, now } = options
     this.#client = client
     this.#service = service
     this.#keyServer = keyServer
     this.#renew = renew
+    this.#onLoginRefused = onLoginRefused
     this.#signMessages = signMessages ?? true
     this.#now = now ?? Date.now
   }
@@ -118,7 +123,7 @@ export class CephxAuthenticator {
     context: HandshakeContext,
   ): Authorizer | undefined {
     const conversation = this.#dialled.get(context.transport)
-    if (conversation?.isLogin === true) return conversation.replace(refusal)
+    if (conversation?.isLogin === true) return this.#replaceLogin(conversation, refusal)
     // A service that has forgotten the secret of a ticket takes a newer one.
     this.#client?.tickets.delete(peerType)
     return undefined
@@ -174,6 +179,18 @@ export class CephxAuthenticator {
 
   #security(session: Parameters<typeof SessionSecurity.of>[0]): SessionSecurity | undefined {
     return SessionSecurity.of(session, { signMessages: this.#signMessages })
+  }
+
+  #replaceLogin(
+    conversation: DialledConversation,
+    refusal: Parameters<DialledConversation['replace']>[0],
+  ): Authorizer | undefined {
+    try {
+      return conversation.replace(refusal)
+    } catch (error) {
+      if (error instanceof AuthRefusedError) this.#onLoginRefused?.(error)
+      throw error
+    }
   }
 
   #toService(client: AuthClient, serviceId: number): DialledConversation | undefined {

@@ -17,4 +17,6 @@ export interface ClientState {
   serverChallenge: bigint | undefined
   /** By which the last login was. */
   method: number
+  /** Logins that have come to their end. */
+  loginCount: number
 }

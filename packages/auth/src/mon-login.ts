@@ -46,6 +46,8 @@ export class MonLogin {
   readonly #state: ClientState
   readonly #globalId: bigint
   readonly #oldTicket: HeldTicket | undefined
+  /** Logins that had come to their end when this one began. */
+  readonly #loginsBefore: number
   #method: number
   #exchange: SessionKeyExchange | undefined
   #challenge: bigint | undefined
@@ -53,6 +55,7 @@ export class MonLogin {
 
   constructor(state: ClientState, nowMs: number) {
     this.#state = state
+    this.#loginsBefore = state.loginCount
     this.#oldTicket = state.tickets.get(EntityType.auth, nowMs)
     // A monitor gives no id of the past to who has no ticket for it.
     const mayKeepId = this.#oldTicket !== undefined || !state.methods.includes(AuthMethod.cephx)
@@ -95,8 +98,12 @@ export class MonLogin {
   /** AUTH_DONE. */
   done(answer: { globalId: bigint; payload: Uint8Array }, nowMs: number): LoginResult {
     if (this.#isOver) throw new AuthProtocolError('login: expected nothing after its end, got an answer')
+    if (this.#state.loginCount !== this.#loginsBefore) {
+      throw new AuthProtocolError('login: expected to be the first of several, got the end of another one before')
+    }
     const session = this.#finish(answer.payload, nowMs)
     this.#isOver = true
+    this.#state.loginCount++
     this.#state.globalId = answer.globalId
     this.#state.method = this.#method
     // Not before: of several logins at once only the one that comes to its end has a session to renew tickets in.

@@ -168,12 +168,15 @@ describe('a monitor', () => {
   })
 
   test('refuses a wrong key, after which there is no other method', async () => {
-    const dial = new CephxAuthenticator({ client: aliceWith(CryptoKey.generate()), now })
+    const told: AuthRefusedError[] = []
+    const client = aliceWith(CryptoKey.generate())
+    const dial = new CephxAuthenticator({ client, now, onLoginRefused: (error) => told.push(error) })
     const both = contexts('v2')
     const { refused, rounds } = await shakeHands(dial, monitor(), both, MON)
     expect([refused?.result, rounds]).toEqual([-13, 2])
     const refusal = { method: AuthMethod.cephx, result: -13, allowedMethods: [AuthMethod.cephx] }
     expect(() => dial.replaceAuthorizer(MON, refusal, both.dial)).toThrow(AuthRefusedError)
+    expect(told.map(({ result }) => result)).toEqual([-13])
   })
 
   test('that does not know a method is shown the next one', async () => {

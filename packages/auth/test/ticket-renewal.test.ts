@@ -59,10 +59,15 @@ describe('tickets', () => {
       if (answer.kind !== 'more') throw new Error('expected a challenge')
       return { login, session, proof: login.replyMore(answer.payload) }
     })
-    const [{ login, session, proof }] = attempts as [(typeof attempts)[0]]
-    const answer = session.requestMore(proof, { nowMs: NOW })
-    if (answer.kind !== 'accepted') throw new Error('expected to be let in')
-    login.done({ globalId: session.globalId, payload: answer.payload }, NOW)
+    const ends = attempts.map(({ login, session, proof }) => {
+      const answer = session.requestMore(proof, { nowMs: NOW })
+      if (answer.kind !== 'accepted') throw new Error('expected to be let in')
+      return () => login.done({ globalId: session.globalId, payload: answer.payload }, NOW)
+    })
+    ends[0]?.()
+    expect(ends[1]).toThrow(/expected to be the first of several/)
+    expect(client.globalId).toBe(4100n)
+    const { session } = attempts[0]!
     const nowMs = NOW + 54 * HOUR_MS
     expect(renew(client, session, nowMs)).toBe(true)
     expect(client.tickets.get(OSD, nowMs)).toBeDefined()
