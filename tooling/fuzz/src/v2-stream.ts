@@ -5,7 +5,7 @@ import { concat } from './v1-stream.ts'
 // Streams of version 2 of the protocol, put together field by field: what our own writer would refuse to write can be
 // written here. Frames that are to be sealed lie in clear, with their paddings, as what is sealed at once.
 
-export const PREAMBLE_LENGTH = 32
+const PREAMBLE_LENGTH = 32
 const PREAMBLE_CRC_OFFSET = 28
 const INLINE_LENGTH = 48
 const SECURE_EPILOGUE_LENGTH = 16

@@ -107,7 +107,7 @@ export function parcel(said: {
   return message
 }
 
-export function writeFrame(writer: FrameWriterV2, frame: Said): void {
+function writeFrame(writer: FrameWriterV2, frame: Said): void {
   switch (frame.kind) {
     case 'control':
       writer.writeControl(frame.tag, Uint8Array.from(Buffer.from(frame.payload, 'hex')))

@@ -3,7 +3,7 @@ import type { FrameCipher, FrameOpening, FrameRevision } from '../../src/wire-v2
 import { joined } from '../bytes.ts'
 
 /** The secret of the golden frames. */
-export const SECRET: Uint8Array = Uint8Array.from({ length: 64 }, (_, i) => i)
+const SECRET = Uint8Array.from({ length: 64 }, (_, i) => i)
 
 /** The frame cipher of the protocol, without guards: what it does is in the golden files. */
 export class GcmCipher implements FrameCipher {
