@@ -1,6 +1,7 @@
 import type { EchoSubject } from './echo-subject.ts'
 import { messengerSubject } from './messenger-subject.ts'
 import { nodeNetSubject } from './node-net-subject.ts'
+import { nodeTlsSubject } from './node-tls-subject.ts'
 
 /** The subject that all others are compared with. */
 export const BASELINE: string = nodeNetSubject.name
@@ -8,7 +9,10 @@ export const BASELINE: string = nodeNetSubject.name
 /** Who takes part in the echo, in the order in which they take turns. A new peer is one more line. */
 export const echoSubjects: readonly EchoSubject[] = [
   nodeNetSubject,
+  nodeTlsSubject,
   messengerSubject('async-messenger', { type: 'async', driver: 'epoll' }),
+  messengerSubject('async-messenger-v2-crc', { type: 'async', driver: 'epoll' }, 'v2-crc'),
+  messengerSubject('async-messenger-v2-secure', { type: 'async', driver: 'epoll' }, 'v2-secure'),
   messengerSubject('async-messenger-select', { type: 'async', driver: 'select' }),
   messengerSubject('simple-messenger', { type: 'simple' }),
 ]

@@ -39,7 +39,7 @@ export const importTable = [
     dir: 'packages/mon-client',
     mayImport: ['bufferlist', 'message', 'dispatcher', 'messenger-core', 'messenger', 'auth'],
   },
-  { dir: 'apps/heartbeat-demo', mayImport: ['bufferlist', 'message', 'dispatcher', 'messenger'] },
+  { dir: 'apps/heartbeat-demo', mayImport: ['bufferlist', 'message', 'dispatcher', 'messenger', 'auth'] },
   {
     dir: 'apps/bench-runner',
     mayImport: [
@@ -52,9 +52,10 @@ export const importTable = [
       'msgr-protocol',
       'dispatcher',
       'messenger',
+      'auth',
     ],
   },
-  { dir: 'apps/stress', mayImport: ['bufferlist', 'message', 'msgr-protocol', 'messenger'] },
+  { dir: 'apps/stress', mayImport: ['bufferlist', 'message', 'msgr-protocol', 'messenger', 'auth'] },
   { dir: 'tooling/messenger-compliance', mayImport: [...PACKAGES_OF_A_MESSENGER, 'dispatcher'] },
   { dir: 'tooling/fuzz', mayImport: [...PACKAGES_OF_A_MESSENGER, 'auth'], apps: ['heartbeat-demo'] },
   {

@@ -37,6 +37,9 @@ export class Preamble {
   frontLength = 0
   middleLength = 0
   dataLength = 0
+  /** The last one that was read and found good, and the last one written: on a busy connection most are alike. */
+  readonly #read = new PreambleWords()
+  readonly #written = new PreambleWords()
 
   /** Front, middle and data together. */
   get bodyLength(): number {
@@ -53,6 +56,8 @@ export class Preamble {
    * number of segments and lengths.
    */
   read(bytes: Uint8Array, view: DataView, at: number, checks: FrameChecks): void {
+    if (this.#read.areAt(view, at)) return
+    this.#read.forget()
     if (checks.crcHeader) {
       const crc = checks.crc32c(bytes, 0, at, at + CRC_OFFSET)
       const told = view.getUint32(at + CRC_OFFSET, true)
@@ -72,10 +77,12 @@ export class Preamble {
       throw badFrame('length of the last of several segments: expected at least 1', 0)
     }
     this.#check(checks.limits)
+    this.#read.take(view, at)
   }
 
   /** Makes it the preamble of a frame with one segment. */
   setSingle(tag: number, length: number): void {
+    this.#written.forget()
     this.tag = tag
     this.segmentCount = 1
     this.firstLength = length
@@ -84,6 +91,10 @@ export class Preamble {
 
   /** Makes it the preamble of a message. Empty parts at its end are not counted. */
   setMessage(frontLength: number, middleLength: number, dataLength: number): void {
+    const isLikeTheLast =
+      frontLength === this.frontLength && middleLength === this.middleLength && dataLength === this.dataLength
+    if (isLikeTheLast && this.tag === FrameTag.message) return
+    this.#written.forget()
     this.tag = FrameTag.message
     this.segmentCount = dataLength > 0 ? 4 : middleLength > 0 ? 3 : frontLength > 0 ? 2 : 1
     this.firstLength = MESSAGE_HEADER_V2_SIZE
@@ -94,6 +105,7 @@ export class Preamble {
 
   /** Writes all 32 bytes; `view` sees the same bytes. */
   write(bytes: Uint8Array, view: DataView, at: number, crc32c: Crc32cFunction): void {
+    if (this.#written.putAt(view, at)) return
     const count = this.segmentCount
     view.setUint8(at, this.tag)
     view.setUint8(at + 1, count)
@@ -107,6 +119,7 @@ export class Preamble {
     view.setUint16(at + 24, count > 3 ? DATA_ALIGNMENT : 0, true)
     view.setUint16(at + FLAGS_OFFSET, 0, true)
     view.setUint32(at + CRC_OFFSET, crc32c(bytes, 0, at, at + CRC_OFFSET), true)
+    this.#written.take(view, at)
   }
 
   #check(limits: ProtocolLimits): void {
@@ -124,6 +137,37 @@ export class Preamble {
     if (this.segmentCount > 1) throw badFrame(`segments of a frame with tag ${tag}: expected 1`, this.segmentCount)
     if (tag > FrameTag.message) checkSmallLength(firstLength, SMALL_PAYLOAD_SIZE)
     else checkLength('a control frame', firstLength, limits.maxControlBytes)
+  }
+}
+
+/** The 32 bytes of a preamble, remembered as words: to compare or to copy them costs less than their checksum. */
+class PreambleWords {
+  readonly #words = new Uint32Array(PREAMBLE_SIZE / 4)
+  #isKnown = false
+
+  forget(): void {
+    this.#isKnown = false
+  }
+
+  take(view: DataView, at: number): void {
+    for (let i = 0; i < this.#words.length; i++) this.#words[i] = view.getUint32(at + 4 * i, true)
+    this.#isKnown = true
+  }
+
+  /** True if just these bytes are there. */
+  areAt(view: DataView, at: number): boolean {
+    if (!this.#isKnown) return false
+    for (let i = this.#words.length - 1; i >= 0; i--) {
+      if (view.getUint32(at + 4 * i, true) !== this.#words[i]) return false
+    }
+    return true
+  }
+
+  /** Writes them there, if there are any. */
+  putAt(view: DataView, at: number): boolean {
+    if (!this.#isKnown) return false
+    for (let i = 0; i < this.#words.length; i++) view.setUint32(at + 4 * i, this.#words[i] ?? 0, true)
+    return true
   }
 }
 
