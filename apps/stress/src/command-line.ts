@@ -5,6 +5,7 @@ import { MAX_PAYLOAD_BYTES, type PayloadMix } from './payload-mix.ts'
 import { POLICY_PAIR_NAMES, type PolicyPairName } from './policy-pair.ts'
 import { PRESET_NAMES, type PresetName } from './presets.ts'
 import type { MessengerChoice, Sabotage, StressPlan } from './stress-plan.ts'
+import { WIRE_CHOICES } from './wire-choice.ts'
 
 const U32_COUNT = 0x1_0000_0000
 const MAX_COUNT = 1_000_000_000
@@ -34,6 +35,7 @@ interface Flags {
   readonly preset: PresetName
   readonly messenger: MessengerChoice['type']
   readonly driver: MessengerChoice['driver']
+  readonly wire: MessengerChoice['wire']
   readonly opThreads: number
   readonly seed: number
   readonly inFlight: number
@@ -74,6 +76,7 @@ export function parseCommandLine(args: readonly string[], output: HelpOutput): S
     preset,
     messenger,
     driver,
+    wire,
     opThreads,
     patience,
     json = false,
@@ -82,7 +85,7 @@ export function parseCommandLine(args: readonly string[], output: HelpOutput): S
     attackers,
     ...rest
   } = command.opts<Flags>()
-  const choice: MessengerChoice = { type: messenger, driver, workers: Math.max(1, opThreads) }
+  const choice: MessengerChoice = { type: messenger, driver, workers: Math.max(1, opThreads), wire }
   if (flood !== undefined) {
     const names = flood === 'all' ? FLOOD_NAMES : [flood]
     const plans = names.map((name) => {
@@ -106,6 +109,11 @@ function makeCommand(output: HelpOutput): Command {
     .addOption(new Option('--preset <name>', 'which run').choices(PRESET_NAMES).default('plain'))
     .addOption(new Option('--messenger <type>', 'which messenger').choices(['simple', 'async']).default(usualType()))
     .addOption(new Option('--driver <name>', 'how the async one waits').choices(['epoll', 'select']).default('epoll'))
+    .addOption(
+      new Option('--wire <name>', 'version of the protocol, and how frames are protected')
+        .choices(WIRE_CHOICES)
+        .default('v1'),
+    )
     .option('--op-threads <n>', 'workers of the async one, on its own event loop; 0 is 1', integer(0, MAX_WORKERS), 0)
     .option('--messages <n>', 'requests to send in all', integer(1, MAX_COUNT))
     .option('--seconds <s>', 'send for so long, then wait for the replies', integer(1, MAX_COUNT))

@@ -4,6 +4,7 @@ import type { FaultLog } from './fault-log.ts'
 import { MNoise } from './m-noise.ts'
 import { policyPairs } from './policy-pair.ts'
 import type { StressPlan } from './stress-plan.ts'
+import { wireSettings } from './wire-choice.ts'
 
 /**
  * Waits between attempts to connect, in milliseconds. The defaults are for networks; here they would be most of the
@@ -18,6 +19,7 @@ const DELAYED_PEERS = 'client osd'
 export function makeMessenger(name: EntityName, role: 'client' | 'server', plan: StressPlan, log: FaultLog): Messenger {
   const { cutEvery, delays, dispatchThrottleBytes, seed } = plan
   const settings: MessengerSettings = {
+    ...wireSettings(plan.messenger.wire, name, plan),
     messages: [MNoise],
     logger: log.loggerFor(name.toString()),
     initialBackoffMs: INITIAL_BACKOFF_MS,

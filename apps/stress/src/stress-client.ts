@@ -20,6 +20,7 @@ import { ReceiptBook } from './receipt-book.ts'
 import type { RunRecord } from './run-record.ts'
 import { Saboteur } from './sabotage.ts'
 import { endsOf, mayLose, nameOf, streamOf, type StressPlan } from './stress-plan.ts'
+import { loopbackFor } from './wire-choice.ts'
 
 /** Is told what happens to the streams. */
 export interface StreamWatcher {
@@ -90,7 +91,7 @@ export class StressClient {
     for (const [client, messenger] of this.#messengers) {
       messenger.addDispatcherHead(this.#dispatcherOf(client))
       if (!policyPairs[this.#plan.policy].isSymmetric) continue
-      await messenger.bind(EntityAddr.fromIp('v1', '127.0.0.1', 0))
+      await messenger.bind(loopbackFor(this.#plan.messenger.wire))
     }
   }
 

@@ -17,6 +17,7 @@ import { describeConnection, ReceiptBook } from './receipt-book.ts'
 import type { RunRecord } from './run-record.ts'
 import { StreamLedger } from './stream-ledger.ts'
 import { mayLose, nameOf, type StressPlan } from './stress-plan.ts'
+import { loopbackFor } from './wire-choice.ts'
 
 /** A client as a server sees it. */
 interface ServedStream {
@@ -50,7 +51,7 @@ export class StressServer implements Dispatcher {
     const addrs: string[] = []
     for (const messenger of this.#messengers) {
       messenger.addDispatcherHead(this)
-      const addr = await messenger.bind(EntityAddr.fromIp('v1', '127.0.0.1', 0))
+      const addr = await messenger.bind(loopbackFor(this.#plan.messenger.wire))
       addrs.push(addr.toString())
     }
     return addrs

@@ -92,10 +92,11 @@ export function summarize(preset: string, plan: StressPlan, outcome: RunOutcome)
   }
 }
 
-/** `simple`, `async (epoll)` or `async (select, 3 workers)`. */
-export function describeMessenger({ messenger: { type, driver, workers } }: StressPlan): string {
-  if (type === 'simple') return type
-  return workers === 1 ? `async (${driver})` : `async (${driver}, ${workers} workers)`
+/** `simple`, `async (epoll)` or `async (select, 3 workers), v2-crc`. */
+export function describeMessenger({ messenger: { type, driver, workers, wire } }: StressPlan): string {
+  const count = workers === 1 ? '' : `, ${workers} workers`
+  const kind = type === 'simple' ? type : `async (${driver}${count})`
+  return wire === 'v1' ? kind : `${kind}, ${wire}`
 }
 
 /** Where nothing may be lost, both ends of each stream have to agree on how many requests there were. */

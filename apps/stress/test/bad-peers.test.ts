@@ -9,7 +9,7 @@ import { FloodServer } from '../src/flood-server.ts'
 import { GoodPeer } from '../src/good-peer.ts'
 import type { MessengerChoice } from '../src/stress-plan.ts'
 
-const messenger: MessengerChoice = { type: 'simple', driver: 'epoll', workers: 1 }
+const messenger: MessengerChoice = { type: 'simple', driver: 'epoll', workers: 1, wire: 'v1' }
 const toClose: { close(): Promise<void> }[] = []
 
 afterEach(async () => {

@@ -19,11 +19,11 @@ test('every option has its place in the plan', () => {
   const { plan, json, patienceMs } = parse(
     '--messenger async --driver select --op-threads 3 --messages 7 --seconds 8 --connections 9 --processes 5 ' +
       '--in-flight 10 --policy lossyClient --cut-every 11 --delays 12 --payload 13-14 --seed 15 --patience 16 ' +
-      '--sabotage swap --json',
+      '--sabotage swap --wire v2-secure --json',
   )
   expect([json, patienceMs]).toEqual([true, 16_000])
   expect(plan).toMatchObject({
-    messenger: { type: 'async', driver: 'select', workers: 3 },
+    messenger: { type: 'async', driver: 'select', workers: 3, wire: 'v2-secure' },
     messages: 7,
     seconds: 8,
     rules: { connections: 9 },
@@ -71,7 +71,7 @@ test('help tells of the presets', () => {
 
 test('a flood has its usual number of bad peers, and all of them are asked for at once', () => {
   const all = parseCommandLine(['--flood', 'all', '--seconds', '3', '--messenger', 'simple'], silent)
-  const messenger = { type: 'simple', driver: 'epoll', workers: 1 }
+  const messenger = { type: 'simple', driver: 'epoll', workers: 1, wire: 'v1' }
   const counts = { handshakes: 10_000, slow: 500, deaf: 16, huge: 16, files: 400 }
   const plans = Object.entries(counts).map(([name, attackerCount]) => ({ name, attackerCount, seconds: 3, messenger }))
   expect(all).toEqual({ kind: 'flood', plans, json: false })

@@ -5,14 +5,20 @@ import { PRESET_NAMES } from '../src/presets.ts'
 import type { MessengerChoice, Sabotage } from '../src/stress-plan.ts'
 import { runInProcess } from './in-process.ts'
 
-const simple: MessengerChoice = { type: 'simple', driver: 'epoll', workers: 1 }
+const simple: MessengerChoice = { type: 'simple', driver: 'epoll', workers: 1, wire: 'v1' }
 const messengers: readonly (readonly [string, MessengerChoice])[] = [
   ['simple', simple],
+  ['simple, version 2 in clear', { ...simple, wire: 'v2-crc' }],
+  ['simple, version 2 encrypted', { ...simple, wire: 'v2-secure' }],
   ...(process.platform === 'linux'
     ? ([
-        ['async (epoll)', { type: 'async', driver: 'epoll', workers: 1 }],
-        ['async (epoll, 3 workers)', { type: 'async', driver: 'epoll', workers: 3 }],
-        ['async (select)', { type: 'async', driver: 'select', workers: 1 }],
+        ['async (epoll)', { type: 'async', driver: 'epoll', workers: 1, wire: 'v1' }],
+        [
+          'async (epoll, 3 workers), version 2 in clear',
+          { type: 'async', driver: 'epoll', workers: 3, wire: 'v2-crc' },
+        ],
+        ['async (epoll), version 2 encrypted', { type: 'async', driver: 'epoll', workers: 1, wire: 'v2-secure' }],
+        ['async (select)', { type: 'async', driver: 'select', workers: 1, wire: 'v1' }],
       ] as const)
     : []),
 ]

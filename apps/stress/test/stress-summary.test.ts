@@ -8,7 +8,7 @@ import { summarize, type RunOutcome, type StressSummary } from '../src/stress-su
 const MIB = 1024 * 1024
 const plan = makePlan({
   preset: 'plain',
-  messenger: { type: 'async', driver: 'select', workers: 2 },
+  messenger: { type: 'async', driver: 'select', workers: 2, wire: 'v2-crc' },
   seed: 5,
   inFlight: 64,
   processes: 2,
@@ -52,7 +52,7 @@ test('adds up all processes, and begins with what everyone asks for', () => {
     ok: true,
     messagesPerCut: 6.7,
     messagesPerSecond: 10,
-    messenger: 'async (select, 2 workers)',
+    messenger: 'async (select, 2 workers), v2-crc',
   })
   expect(all).toMatchObject({ rssBytesAtTenth: 150 * MIB, rssBytesAtEnd: 200 * MIB, rssBytesBound: 353 * MIB })
 })
