@@ -72,6 +72,7 @@ async function follow(message: ToFlood): Promise<void> {
       parent.tell({ kind: 'drained' })
       return
     case 'report':
+    case 'reportAtRest':
       parent.tell({ kind: 'goodPeers', report: report() })
       return
     case 'stopFlood':

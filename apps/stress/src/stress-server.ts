@@ -1,5 +1,4 @@
 import {
-  EntityAddr,
   EntityName,
   MPing,
   type Connection,
