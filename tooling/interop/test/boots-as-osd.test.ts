@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { CryptoKey, Keyring, PrincipalName } from '@msgr/auth'
 import { Uuid } from '@msgr/bufferlist'
 import { EntityAddr, EntityAddrVec } from '@msgr/message'
+import type { Logger } from '@msgr/messenger'
 import type { MessengerChoice } from '@msgr-apps/heartbeat-demo'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { CephCluster, type ClusterAuth } from '../src/ceph-cluster.ts'
@@ -12,26 +13,25 @@ import { identifyOsd } from '../src/osd-identity.ts'
 import { OsdInCluster } from '../src/osd-in-cluster.ts'
 import { OsdWitness } from '../src/osd-witness.ts'
 
-/** How everybody in the cluster talks: the wire, by the type of the address, and the method. */
+/** How everybody in the cluster talks: the wire, by the type of the address, the method, and if in clear or not. */
 interface Dialect {
   readonly dialect: string
   readonly listen: string
   readonly auth: ClusterAuth
-  readonly options: Readonly<Record<string, string>>
+  /** Version 2 has a choice. */
+  readonly mode?: 'crc' | 'secure'
   /** How many heartbeats the real OSD sends, on each channel, at one in 0.95 s on average. */
   readonly pings: number
 }
 
+const v1 = { listen: 'v1:127.0.0.1:0/0' } as const
+const v2 = { listen: 'v2:127.0.0.1:0/0' } as const
 const dialects: readonly Dialect[] = [
-  { dialect: 'v1, none', listen: 'v1:127.0.0.1:0/0', auth: 'none', options: {}, pings: 66 },
-  {
-    dialect: 'v1, cephx',
-    listen: 'v1:127.0.0.1:0/0',
-    auth: 'cephx',
-    options: { cephx_sign_messages: 'false' },
-    pings: 12,
-  },
-  { dialect: 'v2, none', listen: 'v2:127.0.0.1:0/0', auth: 'none', options: {}, pings: 12 },
+  { dialect: 'v1, none', ...v1, auth: 'none', pings: 66 },
+  { dialect: 'v1, cephx', ...v1, auth: 'cephx', pings: 12 },
+  { dialect: 'v2, none', ...v2, auth: 'none', mode: 'crc', pings: 12 },
+  { dialect: 'v2, cephx', ...v2, auth: 'cephx', mode: 'crc', pings: 12 },
+  { dialect: 'v2, cephx, encrypted', ...v2, auth: 'cephx', mode: 'secure', pings: 12 },
 ]
 
 const GRACE_SECONDS = 6
@@ -83,9 +83,22 @@ let members: readonly Member[]
 
 async function startAll(given: Dialect): Promise<void> {
   members = []
-  cluster = await CephCluster.start({ ...HASTE, ...given.options }, { auth: given.auth })
+  const { auth, mode } = given
+  cluster = await CephCluster.start({ ...HASTE, ...(mode !== undefined && modesOf(mode)) }, { auth })
   for (const { kind, choice } of messengerKinds) members = [...members, await register(kind, choice, given)]
   await Promise.all(members.map(({ osd }) => osd.start()))
+}
+
+/** Makes real daemons talk so to everybody. */
+function modesOf(mode: string): Record<string, string> {
+  const sides = ['cluster', 'service', 'mon_cluster', 'mon_service']
+  return Object.fromEntries(sides.map((side) => [`ms_${side}_mode`, mode]))
+}
+
+/** What the real OSD writes when it has dialled the heartbeat address of one of ours over version 2. */
+function openedPattern({ osd }: Member, mode: string): RegExp {
+  const at = osd.heartbeats.addresses.back.toString()
+  return new RegExp(`--2- .*>> ${at} .* ${mode} :-1 s=READY .*ready entity=osd\\.${osd.id} `)
 }
 
 async function stopAll(): Promise<void> {
@@ -98,12 +111,12 @@ async function register(
   kind: string,
   messenger: MessengerChoice,
   { auth, listen }: Dialect,
-  otherKey?: CryptoKey,
+  other: { readonly key?: CryptoKey; readonly logger?: Logger } = {},
 ): Promise<Member> {
   const uuid = randomUUID()
   const id = await cluster.registerOsd(uuid)
   const name = PrincipalName.parse(`osd.${id}`)
-  const key = otherKey ?? Keyring.parse(await readFile(cluster.keyring)).keyOf(name)
+  const key = other.key ?? Keyring.parse(await readFile(cluster.keyring)).keyOf(name)
   const witness = new OsdWitness()
   const where = EntityAddr.parse(listen)
   const osd = new OsdInCluster(
@@ -115,7 +128,7 @@ async function register(
       listen: where,
       identity: identifyOsd(name, auth === 'none' ? undefined : key),
       messenger,
-      settings: { bindPortMin: 7500, bindPortMax: 7599 },
+      settings: { bindPortMin: 7500, bindPortMax: 7599, ...(other.logger && { logger: other.logger }) },
       heartbeatIntervalMs: 1000,
       heartbeatGraceMs: GRACE_SECONDS * 1000,
       beaconIntervalMs: 5000,
@@ -186,8 +199,12 @@ describe.each(dialects)('OSDs of ours in a cluster of real Ceph, one of each kin
     )
     await annotate(`up after ${upSeconds} s; ${given.pings} pings on each channel in ${pingedSeconds} s`)
     expect(await dump()).toEqual(before)
-    for (const { kind, osd, witness } of members) {
-      const answers = new RegExp(`<== osd\\.${osd.id} .* osd_ping\\(ping_reply `)
+    for (const member of members) {
+      const { kind, osd, witness } = member
+      if (given.mode !== undefined) {
+        expect(await linesOf('osd.0', openedPattern(member, given.mode))).toBeGreaterThan(0)
+      }
+      const answers = new RegExp(`<== osd\\.${osd.id} ${osd.publicAddr.type}:.* osd_ping\\(ping_reply `)
       // The last ones may be under way.
       await expect.poll(() => linesOf('osd.0', answers)).toBeGreaterThanOrEqual(2 * given.pings)
       expect(await linesOf('osd.0', new RegExp(`heartbeat_check: no reply from .* osd\\.${osd.id} `))).toBe(0)
@@ -271,11 +288,21 @@ describe.each(dialects)('OSDs of ours in a cluster of real Ceph, one of each kin
 
   if (given.auth === 'cephx') {
     test('one that does not know its key is refused by the monitor', async () => {
-      const key = CryptoKey.generate()
-      const { osd, witness } = await register('stranger', { type: 'simple', driver: 'epoll' }, given, key)
+      const log: string[] = []
+      const { osd, witness } = await register('stranger', { type: 'simple', driver: 'epoll' }, given, {
+        key: CryptoKey.generate(),
+        logger: (_level, text) => log.push(text),
+      })
       onTestFinished(() => osd.stop())
       await osd.start()
-      await expect(witness.until(() => osd.isUp)).rejects.toMatchObject({ code: 'ERR_MSGR_AUTH_REFUSED', result: -13 })
+      if (given.mode === undefined) {
+        const refused = { code: 'ERR_MSGR_AUTH_REFUSED', result: -13 }
+        await expect(witness.until(() => osd.isUp)).rejects.toMatchObject(refused)
+      } else {
+        // Over version 2 it is the connection that does not come about, and is tried again and again.
+        await expect.poll(() => log.filter((text) => text.includes('result -13')).length).toBeGreaterThan(1)
+        expect(witness.ups).toEqual([])
+      }
     })
   }
 })
