@@ -1,11 +1,5 @@
-import {
-  AuthClient,
-  AuthService,
-  CephxAuthenticator,
-  type CryptoKey,
-  type PrincipalName,
-  RotatingKeys,
-} from '@msgr/auth'
+import { AuthClient, AuthService, CephxAuthenticator, RotatingKeys } from '@msgr/auth'
+import type { AuthRefusedError, CryptoKey, PrincipalName } from '@msgr/auth'
 import { EntityType, type Authenticator } from '@msgr/messenger'
 
 /** Who an OSD is: to its monitor, to those it dials, and how it judges those who dial it. */
@@ -17,11 +11,18 @@ export interface OsdIdentity {
   readonly authenticator: Authenticator | undefined
 }
 
-/** With a key it proves by cephx who it is, and wants the same of its peers; without, all are believed. */
-export function identifyOsd(name: PrincipalName, key: CryptoKey | undefined): OsdIdentity {
+/**
+ * With a key it proves by cephx who it is, and wants the same of its peers; without, all are believed. `onLoginRefused`
+ * is told of what the monitor refuses over version 2 of the wire, where that is no message.
+ */
+export function identifyOsd(
+  name: PrincipalName,
+  key: CryptoKey | undefined,
+  onLoginRefused: (error: AuthRefusedError) => void,
+): OsdIdentity {
   if (key === undefined) return { auth: new AuthClient(name), secrets: undefined, authenticator: undefined }
   const auth = new AuthClient(name, { key })
   const secrets = new RotatingKeys({ ownKey: key })
   const service = new AuthService(EntityType.osd, { secrets })
-  return { auth, secrets, authenticator: new CephxAuthenticator({ client: auth, service }) }
+  return { auth, secrets, authenticator: new CephxAuthenticator({ client: auth, service, onLoginRefused }) }
 }
