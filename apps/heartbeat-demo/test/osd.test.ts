@@ -151,3 +151,9 @@ test('a process that was not running does not take the others for dead: their an
   await one.answered(3)
   expect(one.found).toEqual([])
 })
+
+test('settings reach each of its messengers', async () => {
+  const { osd } = await startOsd({ id: 1, settings: { maxQueuedBytes: 12_345 } })
+  const messengers = [osd.hbclient, osd.hbFrontServer, osd.hbBackServer]
+  expect(messengers.map(({ options }) => options.maxQueuedBytes)).toEqual([12_345, 12_345, 12_345])
+})
