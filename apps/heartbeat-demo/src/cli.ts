@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { KeyringError } from '@msgr/auth'
 import { MessengerError } from '@msgr/messenger'
 import { CommanderError } from 'commander'
 import { parseCommandLine, type CommandLine } from './command-line.ts'
@@ -43,7 +44,7 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : EXIT_CODE_OF_MISUSE
-  } else if (error instanceof MessengerError) {
+  } else if (error instanceof MessengerError || error instanceof KeyringError) {
     complain(`error: ${error.message}\n`)
     process.exitCode = EXIT_CODE_OF_MISUSE
   } else {

@@ -39,10 +39,13 @@ export interface HelpOutput {
 interface TransportFlags {
   readonly messenger: MessengerChoice['type']
   readonly driver: MessengerChoice['driver']
+  readonly auth: 'none' | 'cephx'
+  readonly keyring?: string
   readonly minSize: number
 }
 
 interface DemoFlags extends TransportFlags {
+  readonly wire: MessengerChoice['wire']
   readonly osds: number
   readonly seed: number
   readonly interval: number
@@ -111,6 +114,7 @@ function addDemo(program: Command, done: (commandLine: CommandLine) => void): vo
     .option('--grace <ms>', 'for an answer, as osd_heartbeat_grace', integer(10, MAX_DELAY_MS), 2000)
     .option('--min-reporters <n>', 'who it takes to mark an OSD down', integer(1, MAX_OSD_COUNT), 2)
     .option('--no-fast-fail', 'a refused connection is no reason to report an OSD')
+    .addOption(new Option('--wire <version>', 'of the protocol').choices(['v1', 'v2']).default('v1'))
     .option('--plain', 'lines instead of a live table, also on a terminal')
     .option('--json', 'nothing but one object at the end')
   addTransportOptions(command).action((flags: DemoFlags) => {
@@ -126,7 +130,7 @@ function addDemo(program: Command, done: (commandLine: CommandLine) => void): vo
       fastFail,
       rounds: DEMO_ROUNDS,
       stepDeadlineMs: STEP_DEADLINE_MS + 10 * grace,
-      ...transportOptions(flags),
+      ...transportOptions(flags, flags.wire),
     }
     const view = flags.json === true ? 'json' : flags.plain === true ? 'plain' : 'auto'
     done({ command: 'demo', options, view })
@@ -147,6 +151,7 @@ function addPing(program: Command, done: (commandLine: CommandLine) => void): vo
     )
     .option('--json', 'nothing but one object at the end')
   addTransportOptions(command).action((target: HeartbeatAddress, flags: PingFlags) => {
+    requireKeyring(command, flags)
     const { count, interval, timeout, fsid, from, json = false } = flags
     const times = { count, intervalMs: interval, timeoutMs: timeout }
     done({ command: 'ping', options: { target, fsid, from, json, ...times, ...transportOptions(flags) } })
@@ -168,6 +173,7 @@ function addOsd(program: Command, done: (commandLine: CommandLine) => void): voi
     .option('--status <ms>', 'how often to say how it goes', integer(10, MAX_DELAY_MS), 10_000)
     .option('--json', 'one object a line')
   addTransportOptions(command).action((flags: OsdFlags) => {
+    requireKeyring(command, flags)
     const { id, bind, bindBack, peers = [], fsid, interval, grace, fastFail, status, json = false } = flags
     const back = bindBack ?? backAddressFor(bind)
     if (back === undefined) command.error('error: there is no port after 65535 for the back address: say --bind-back')
@@ -199,14 +205,30 @@ function addTransportOptions(command: Command): Command {
         .choices(['epoll', 'select'])
         .default('epoll'),
     )
+    .addOption(
+      new Option('--auth <method>', 'whether everybody has to prove who he is')
+        .choices(['none', 'cephx'])
+        .default('none'),
+    )
+    .option('--keyring <file>', 'for cephx: the secrets of all; the demo makes its own without')
     .option('--min-size <bytes>', 'of pings, as osd_heartbeat_min_size', integer(0, MAX_MESSAGE_SIZE), 2000)
 }
 
-function transportOptions({ messenger, driver, minSize }: TransportFlags): {
+function transportOptions(
+  flags: TransportFlags,
+  wire: MessengerChoice['wire'] = 'v1',
+): {
   readonly messenger: MessengerChoice
   readonly minMessageSize: number
 } {
-  return { messenger: { type: messenger, driver }, minMessageSize: minSize }
+  const { messenger, driver, minSize, auth, keyring = '' } = flags
+  const method = auth === 'none' ? { method: auth } : { method: auth, keyring }
+  return { messenger: { type: messenger, driver, wire, auth: method }, minMessageSize: minSize }
+}
+
+/** An OSD or a pinger needs to be told where its secret is; the demo can make secrets of its own. */
+function requireKeyring(command: Command, { auth, keyring }: TransportFlags): void {
+  if (auth === 'cephx' && keyring === undefined) command.error('error: --auth cephx needs a --keyring')
 }
 
 function fsidOption(description: string): Option {
@@ -230,8 +252,11 @@ function osdName(text: string): EntityName {
 
 function bindAddress(text: string): EntityAddr {
   const addr = EntityAddr.parse(text, 'v1')
-  if (addr.type === 'v1' && addr.isIp) return addr
-  throw new DemoError('ERR_HEARTBEAT_PEERS', `expected an address of the v1 protocol, got ${JSON.stringify(text)}`)
+  if ((addr.type === 'v1' || addr.type === 'v2') && addr.isIp) return addr
+  throw new DemoError(
+    'ERR_HEARTBEAT_PEERS',
+    `expected an address (v1:IP:PORT or v2:IP:PORT), got ${JSON.stringify(text)}`,
+  )
 }
 
 /** Turns what a reader of ours throws into what commander shows with the name of the option. */

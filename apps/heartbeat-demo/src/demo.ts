@@ -1,5 +1,6 @@
 import { constants } from 'node:os'
 import { Uuid } from '@msgr/bufferlist'
+import { makeThrowAwayKeyring } from './cluster-authenticator.ts'
 import type { DemoOptions } from './demo-options.ts'
 import { summarize, type StepOutcome } from './demo-summary.ts'
 import type { DemoView } from './demo-view.ts'
@@ -16,7 +17,19 @@ const EXIT_CODE_OF_A_SIGNAL = 128
  * Runs the whole demo and leaves no process behind, however it ends. Resolves to the exit code: 0 if every step went as
  * it should, 1 if not, and 128 and the signal's number if a signal called it off.
  */
-export async function runDemo(options: DemoOptions, makeView: (stage: Stage) => DemoView): Promise<number> {
+export async function runDemo(asked: DemoOptions, makeView: (stage: Stage) => DemoView): Promise<number> {
+  const { auth } = asked.messenger
+  if (auth.method === 'none' || auth.keyring !== '') return runWithKeys(asked, makeView)
+  const { path, remove } = await makeThrowAwayKeyring(asked.osdCount)
+  try {
+    const messenger = { ...asked.messenger, auth: { ...auth, keyring: path } }
+    return await runWithKeys({ ...asked, messenger }, makeView)
+  } finally {
+    remove()
+  }
+}
+
+async function runWithKeys(options: DemoOptions, makeView: (stage: Stage) => DemoView): Promise<number> {
   const end = endSignal({ watchParent: true })
   const stage = new Stage(options, Uuid.random().toString(), end.signal)
   end.onImpatience(() => {

@@ -1,21 +1,47 @@
-import { createMessenger, type EntityName, type Messenger, type MessengerSettings } from '@msgr/messenger'
+import { createMessenger, EntityAddr, type EntityName, type Messenger, type MessengerSettings } from '@msgr/messenger'
+import { clusterAuthenticator } from './cluster-authenticator.ts'
 
-/** Which messenger carries everything. The driver matters to the async one alone. */
+/** Which messenger carries everything, and who is let in. The driver matters to the async one alone. */
 export interface MessengerChoice {
   readonly type: 'simple' | 'async'
   readonly driver: 'epoll' | 'select'
+  /** The version of the protocol to listen in. */
+  readonly wire: 'v1' | 'v2'
+  /** With cephx everybody proves who he is, by a secret that is in the keyring: a path, of which all know. */
+  readonly auth: { readonly method: 'none' } | { readonly method: 'cephx'; readonly keyring: string }
 }
 
 /** The faster messenger where it exists, the other one elsewhere. */
 export const DEFAULT_MESSENGER_TYPE: MessengerChoice['type'] = process.platform === 'linux' ? 'async' : 'simple'
 
-/** Makes a messenger of the kind that was chosen. */
+/**
+ * Makes a messenger of the kind that was chosen. Throws `KeyringError` for a keyring that cannot be read or that does
+ * not know the name.
+ */
 export function makeMessenger(name: EntityName, choice: MessengerChoice, settings: MessengerSettings): Messenger {
-  if (choice.type === 'simple') return createMessenger(name, { type: 'simple', ...settings })
-  return createMessenger(name, { type: 'async', driver: choice.driver, ...settings })
+  const all = choice.auth.method === 'none' ? settings : { ...proven(name, choice.auth.keyring), ...settings }
+  if (choice.type === 'simple') return createMessenger(name, { type: 'simple', ...all })
+  return createMessenger(name, { type: 'async', driver: choice.driver, ...all })
 }
 
-/** `simple`, `async (epoll)` or `async (select)`. */
-export function formatMessengerChoice({ type, driver }: MessengerChoice): string {
-  return type === 'simple' ? 'simple' : `async (${driver})`
+/** Any port of this host. */
+export function anyPort({ wire }: Pick<MessengerChoice, 'wire'>): EntityAddr {
+  return EntityAddr.fromIp(wire, '127.0.0.1', 0)
+}
+
+/** `simple`, `async (epoll)` or `async (select), v2, cephx`. */
+export function formatMessengerChoice({ type, driver, wire, auth }: MessengerChoice): string {
+  const kind = type === 'simple' ? 'simple' : `async (${driver})`
+  const further = [...(wire === 'v1' ? [] : [wire]), ...(auth.method === 'none' ? [] : [auth.method])]
+  return [kind, ...further].join(', ')
+}
+
+/** Whoever is turned away is worth a word. */
+function proven(name: EntityName, keyring: string): MessengerSettings {
+  return {
+    authenticator: clusterAuthenticator(name, keyring),
+    logger: (level, text) => {
+      if (level <= 0) process.stderr.write(`${name.toString()}: ${text}\n`)
+    },
+  }
 }

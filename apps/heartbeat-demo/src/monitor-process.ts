@@ -1,7 +1,7 @@
 import { Uuid } from '@msgr/bufferlist'
-import { EntityAddr } from '@msgr/messenger'
 import { liveWithParent } from './child-life.ts'
 import { choosePeers } from './choose-peers.ts'
+import { anyPort } from './messenger-choice.ts'
 import { MonitorService } from './monitor-service.ts'
 import { summarizeMap, type FromMonitor, type MonitorProcessConfig } from './process-protocol.ts'
 
@@ -24,5 +24,5 @@ const monitor = new MonitorService(
     },
   },
 )
-const addr = await monitor.start(EntityAddr.fromIp('v1', '127.0.0.1', 0))
+const addr = await monitor.start(anyPort(config.messenger))
 life.tell({ kind: 'listening', addr: addr.toString() })

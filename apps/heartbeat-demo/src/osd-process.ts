@@ -3,6 +3,7 @@ import { EntityAddr } from '@msgr/messenger'
 import { liveWithParent } from './child-life.ts'
 import { ClusterOsd } from './cluster-osd.ts'
 import { LinkLedger } from './link-ledger.ts'
+import { anyPort } from './messenger-choice.ts'
 import type { FromOsd, OsdProcessConfig } from './process-protocol.ts'
 import { seededRandom } from './seeded-random.ts'
 
@@ -36,5 +37,5 @@ setInterval(() => {
   if (links.length > 0) life.tell({ kind: 'links', links })
 }, TELL_EVERY_MS)
 
-const loopback = EntityAddr.fromIp('v1', '127.0.0.1', 0)
+const loopback = anyPort(rest.messenger)
 await osd.start({ front: loopback, back: loopback })

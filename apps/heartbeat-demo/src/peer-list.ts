@@ -4,16 +4,18 @@ import { DemoError } from './errors.ts'
 import type { HeartbeatAddress, PeerTarget } from './heartbeat-link.ts'
 
 /**
- * Reads a heartbeat address: `v1:127.0.0.1:6805/4021`, `[::1]:6805`. Without a nonce, whoever is there is meant. Throws
- * `DemoError` (`ERR_HEARTBEAT_PEERS`) for what is none, or has no port, or speaks another protocol.
+ * Reads a heartbeat address: `v1:127.0.0.1:6805/4021`, `[::1]:6805`, `v2:127.0.0.1:6804/4021`. Without a nonce, whoever is
+ * there is meant; version 2 of the protocol has no way to say so. Throws `DemoError` (`ERR_HEARTBEAT_PEERS`) for what is
+ * none, or has no port, or lacks that nonce.
  */
 export function parseHeartbeatAddress(text: string): HeartbeatAddress {
   const addr = parseAddress(text)
-  if (addr.type !== 'v1' && addr.type !== 'any') {
-    throw bad(`expected an address of the v1 protocol, got ${JSON.stringify(text)}`)
-  }
+  if (addr.type === 'none') throw bad(`expected an address, got ${JSON.stringify(text)}`)
   if (addr.isBlankIp || addr.port === 0) throw bad(`expected an address with a port, got ${JSON.stringify(text)}`)
-  return { addr: addr.with({ type: 'v1' }), anyNonce: !text.includes('/') }
+  const anyNonce = !text.includes('/')
+  if (addr.type !== 'v2') return { addr: addr.with({ type: 'v1' }), anyNonce }
+  if (anyNonce) throw bad(`expected a nonce (v2:IP:PORT/NONCE), which version 2 needs, got ${JSON.stringify(text)}`)
+  return { addr, anyNonce }
 }
 
 /** An address as it was given: without a nonce if whoever is there is meant. */

@@ -1,3 +1,7 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Keyring, PrincipalName, saveKeyring } from '@msgr/auth'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { DemoSummary } from '../src/demo-summary.ts'
 import type { PingResult } from '../src/ping-command.ts'
@@ -38,6 +42,17 @@ describe.skipIf(process.platform !== 'linux')('demo (needs Linux)', () => {
     expect(summary.pings.sent).toBe(summary.pings.answered + summary.pings.missed)
     expect([...children].filter(isAlive)).toEqual([])
     expect(children.size).toBe(5)
+  })
+
+  test('does the same over version 2 with cephx, and leaves no secret behind', { timeout: 120_000 }, async () => {
+    const secrets = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('heartbeat-'))
+    const before = secrets()
+    const demo = run('demo', ...'--osds 3 --messenger simple --json --wire v2 --auth cephx'.split(' '))
+    await expect.poll(secrets, { timeout: 60_000 }).not.toEqual(before)
+    expect(await demo.ended).toBe(0)
+    const summary = JSON.parse(demo.output) as DemoSummary
+    expect(summary.steps.filter(({ ok }) => !ok)).toEqual([])
+    expect(secrets()).toEqual(before)
   })
 
   test('leaves nothing behind when it is killed, not even an OSD that hangs', { timeout: 120_000 }, async () => {
@@ -87,6 +102,29 @@ describe('osd and ping', () => {
     expect(JSON.parse(lost.output)).toEqual({ sent: 1, received: 0, lost: 1, rttMs: null })
   })
 
+  test('an OSD with cephx lets in who has a key, and nobody else, and says so', { timeout: 120_000 }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cli-test-'))
+    const [keyring, others] = [join(folder, 'keyring'), join(folder, 'others')]
+    for (const path of [keyring, others]) {
+      const keys = new Keyring()
+      for (const name of ['osd.1', 'osd.2']) keys.generate(PrincipalName.parse(name))
+      await saveKeyring(path, keys)
+    }
+    const secrets = ['--auth', 'cephx', '--keyring', keyring]
+    const osd = run('osd', '--id', '1', '--bind', 'v2:127.0.0.1:0', '--json', ...secrets)
+    await osd.prints(/listening/)
+    const { front } = JSON.parse(osd.output) as { front: string }
+    const ping = (...more: readonly string[]): CommandProcess =>
+      run('ping', front, '--from', 'osd.2', '--count', '2', '--interval', '10', '--timeout', '1000', '--json', ...more)
+    expect(await ping(...secrets).ended).toBe(0)
+    expect(osd.output).not.toMatch('refused')
+    expect(await ping().ended).toBe(1)
+    await osd.prints(/osd\.1: .*refused: the peer did not prove who it is, by method 1/)
+    expect(await ping('--auth', 'cephx', '--keyring', others).ended).toBe(1)
+    await osd.prints(/refused: the peer did not prove who it is, by method 2/)
+    rmSync(folder, { recursive: true })
+  })
+
   test('ping ends at a Ctrl-C, with its summary', { timeout: 120_000 }, async () => {
     const one = run('osd', '--id', '1', '--bind', '127.0.0.1', '--messenger', 'simple', '--json')
     await one.prints(/"listening".*\n/)
@@ -107,6 +145,10 @@ test('what makes no sense is told, with exit code 2', async () => {
   const cases = [
     { process: run('demo', '--osds', '1'), words: 'Expected an integer from 3' },
     { process: run(), words: 'Usage: heartbeat' },
+    {
+      process: run('osd', '--id', '2', '--bind', '127.0.0.1', '--auth', 'cephx', '--keyring', '/dev/null'),
+      words: '/dev/null: expected a key for osd.2, got none',
+    },
     {
       process: run('osd', '--id', '2', '--bind', address, '--messenger', 'simple'),
       words: `cannot listen at v1:${address}`,

@@ -56,7 +56,7 @@ describe('demo', () => {
     expect(view).toBe('json')
     expect(options).toMatchObject({
       osdCount: 7,
-      messenger: { type: 'simple', driver: 'select' },
+      messenger: { type: 'simple', driver: 'select', wire: 'v1', auth: { method: 'none' } },
       seed: 42,
       intervalMs: 100,
       graceMs: 900,
@@ -118,7 +118,8 @@ describe('ping', () => {
   })
 
   test.each([
-    [['v2:127.0.0.1:6805'], 'expected an address of the v1 protocol'],
+    [['v2:127.0.0.1:6805'], 'expected a nonce'],
+    [['127.0.0.1:6805', '--auth', 'cephx'], '--auth cephx needs a --keyring'],
     [['127.0.0.1:6805', '--from', 'client.4'], 'Expected a name such as osd.9'],
     [['127.0.0.1:6805', '--fsid', 'mine'], 'expected a uuid'],
     [['127.0.0.1:6805', '--count', '0'], 'Expected an integer from 1'],
@@ -151,7 +152,8 @@ describe('osd', () => {
   })
 
   test.each([
-    [['--id', '3', '--bind', 'v2:10.0.0.1:6805'], 'expected an address of the v1 protocol'],
+    [['--id', '3', '--bind', '-'], 'expected an address (v1:IP:PORT or v2:IP:PORT)'],
+    [['--id', '3', '--bind', '10.0.0.1:1', '--auth', 'cephx'], '--auth cephx needs a --keyring'],
     [['--id', '3', '--bind', 'here'], 'expected [v1:|v2:|any:]IP[:PORT][/NONCE]'],
     [['--id', '3', '--bind', '10.0.0.1:1', '--peers', 'nobody'], 'expected a file, or an address'],
     [['--id', '3', '--bind', '10.0.0.1:65535'], 'there is no port after 65535'],

@@ -16,12 +16,12 @@ describe('an address', () => {
   })
 
   test.each([
-    ['v2:127.0.0.1:6805', 'expected an address of the v1 protocol'],
+    ['v2:127.0.0.1:6805', 'expected a nonce (v2:IP:PORT/NONCE), which version 2 needs'],
     ['127.0.0.1', 'expected an address with a port'],
     ['0.0.0.0:6805', 'expected an address with a port'],
     ['localhost:6805', 'expected a file, or an address such as'],
     ['127.0.0.1:6805x', 'expected a file, or an address such as'],
-    ['-', 'expected an address of the v1 protocol'],
+    ['-', 'expected an address, got'],
   ])('%s is refused', (text, words) => {
     expect(() => parseHeartbeatAddress(text)).toThrow(words)
     expect(() => parseHeartbeatAddress(text)).toThrow(expect.objectContaining({ code: 'ERR_HEARTBEAT_PEERS' }))

@@ -2,7 +2,7 @@ import { ClusterProtocol, type EntityName, EntityType, Policies } from '@msgr/me
 import type { Connection, Dispatcher, EntityAddr, Message, MessageClass, Messenger } from '@msgr/messenger'
 import { makeMessenger, type MessengerChoice } from '../src/messenger-choice.ts'
 
-export const SIMPLE: MessengerChoice = { type: 'simple', driver: 'epoll' }
+export const SIMPLE: MessengerChoice = { type: 'simple', driver: 'epoll', wire: 'v1', auth: { method: 'none' } }
 
 /** A peer that says just what a test makes it say, and keeps what it hears. */
 export class RawPeer implements Dispatcher {

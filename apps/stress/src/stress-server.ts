@@ -1,11 +1,4 @@
-import {
-  EntityName,
-  MPing,
-  type Connection,
-  type Dispatcher,
-  type Message,
-  type Messenger,
-} from '@msgr/messenger'
+import { EntityName, MPing, type Connection, type Dispatcher, type Message, type Messenger } from '@msgr/messenger'
 import type { FaultLog } from './fault-log.ts'
 import { MNoise } from './m-noise.ts'
 import { makeMessenger } from './make-messenger.ts'

@@ -59,6 +59,8 @@ export interface CephxAuthenticatorOptions {
   readonly renew?: (serviceId: number) => Promise<void>
   /** Is told when a monitor will not have us, in version 2; the messenger then tries again and again. */
   readonly onLoginRefused?: (refusal: AuthRefusedError) => void
+  /** Monitors give no tickets: they are shown one, as every service is. Default false: they are logged in to. */
+  readonly monitorsAreServices?: boolean
   /** Sign messages of version 1 of the protocol. Default true. */
   readonly signMessages?: boolean
   /** The wall clock, in milliseconds. Default: `Date.now`. */
@@ -79,6 +81,7 @@ export class CephxAuthenticator {
   readonly #keyServer: KeyServer | undefined
   readonly #renew: ((serviceId: number) => Promise<void>) | undefined
   readonly #onLoginRefused: ((refusal: AuthRefusedError) => void) | undefined
+  readonly #monitorsAreServices: boolean
   readonly #signMessages: boolean
   readonly #now: () => number
   /** What goes on on each transport. */
@@ -86,12 +89,13 @@ export class CephxAuthenticator {
   readonly #accepted = new WeakMap<object, AcceptedConversation>()
 
   constructor(options: CephxAuthenticatorOptions) {
-    const { client, service, keyServer, renew, onLoginRefused, signMessages, now } = options
+    const { client, service, keyServer, renew, onLoginRefused, monitorsAreServices, signMessages, now } = options
     this.#client = client
     this.#service = service
     this.#keyServer = keyServer
     this.#renew = renew
     this.#onLoginRefused = onLoginRefused
+    this.#monitorsAreServices = monitorsAreServices ?? false
     this.#signMessages = signMessages ?? true
     this.#now = now ?? Date.now
   }
@@ -107,7 +111,7 @@ export class CephxAuthenticator {
   ): Authorizer | Promise<Authorizer> {
     const client = this.#client
     if (client === undefined) return NOTHING
-    const isLogin = peerType === EntityType.mon && client.name.type !== EntityType.mon
+    const isLogin = this.#isLoggedInTo(peerType, client)
     if (isLogin && context.wire === 'v1') return NOTHING
     const begun = this.#dialled.get(context.transport)
     if (begun !== undefined) return begun.show(challenge)
@@ -156,6 +160,11 @@ export class CephxAuthenticator {
       answersChallenges: hasFeature(features, Feature.cephxV2),
     })
     return this.#verdict(answer)
+  }
+
+  /** Monitors are, but by other monitors. */
+  #isLoggedInTo(peerType: number, client: AuthClient): boolean {
+    return peerType === EntityType.mon && client.name.type !== EntityType.mon && !this.#monitorsAreServices
   }
 
   /** In version 1 nobody but monitors shows a monitor anything: whoever comes logs in by messages. */

@@ -167,6 +167,19 @@ describe('a monitor', () => {
     expect([accepted?.peer, ofDialler]).toEqual([undefined, undefined])
   })
 
+  test('that is a service like any other is shown a ticket', async () => {
+    const client = aliceWith()
+    const request = { name: alice, key, serviceId: MON, globalId: 0n, nowMs: NOW, lifetimeSeconds: 60 }
+    client.tickets.put(makeOwnTicket(request))
+    const dial = new CephxAuthenticator({ client, monitorsAreServices: true, now })
+    const service = new AuthService(MON, { secrets: new SharedSecrets(keyring, MON) })
+    const accept = new CephxAuthenticator({ service, now })
+    for (const wire of ['v1', 'v2'] as const) {
+      const { accepted } = await shakeHands(dial, accept, contexts(wire), MON)
+      expect(accepted?.peer).toMatchObject({ name: alice, caps: { caps: 'allow r' } })
+    }
+  })
+
   test('refuses a wrong key, after which there is no other method', async () => {
     const told: AuthRefusedError[] = []
     const client = aliceWith(CryptoKey.generate())

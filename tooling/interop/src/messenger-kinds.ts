@@ -13,19 +13,19 @@ export const messengerKinds: readonly {
   {
     kind: 'simple',
     flags: ['--messenger', 'simple'],
-    choice: { type: 'simple', driver: 'epoll' },
+    choice: { type: 'simple', driver: 'epoll', wire: 'v1', auth: { method: 'none' } },
     create: (name, settings) => createMessenger(name, { type: 'simple', ...settings }),
   },
   {
     kind: 'async on epoll',
     flags: ['--messenger', 'async', '--driver', 'epoll'],
-    choice: { type: 'async', driver: 'epoll' },
+    choice: { type: 'async', driver: 'epoll', wire: 'v1', auth: { method: 'none' } },
     create: (name, settings) => createMessenger(name, { type: 'async', driver: 'epoll', ...settings }),
   },
   {
     kind: 'async on select',
     flags: ['--messenger', 'async', '--driver', 'select'],
-    choice: { type: 'async', driver: 'select' },
+    choice: { type: 'async', driver: 'select', wire: 'v1', auth: { method: 'none' } },
     create: (name, settings) => createMessenger(name, { type: 'async', driver: 'select', ...settings }),
   },
 ]

@@ -290,7 +290,12 @@ describe.each(dialects)('OSDs of ours in a cluster of real Ceph, one of each kin
   if (given.auth === 'cephx') {
     test('one that does not know its key is refused by the monitor', async () => {
       const key = CryptoKey.generate()
-      const { osd, witness } = await register('stranger', { type: 'simple', driver: 'epoll' }, given, key)
+      const { osd, witness } = await register(
+        'stranger',
+        { type: 'simple', driver: 'epoll', wire: 'v1', auth: { method: 'none' } },
+        given,
+        key,
+      )
       onTestFinished(() => osd.stop())
       await osd.start()
       const refusal = { code: 'ERR_MSGR_AUTH_REFUSED', result: -13 }
