@@ -57,7 +57,7 @@ export async function connectMonClient(settings: ConnectMonClientSettings = {}):
 }
 
 async function makeMonClient(settings: ConnectMonClientSettings): Promise<MonClient> {
-  const { cluster = 'ceph', timers = nodeTimers, logger, random, resolver = systemResolver } = settings
+  const { cluster = 'ceph', timers = nodeTimers, logger, resolver = systemResolver } = settings
   const conf = await loadConf(settings.conf, cluster)
   const owner = { name: PrincipalName.parse(settings.name ?? 'client.admin'), cluster }
   const { key, methods } = await loadCredentials({ conf, owner, source: settings.key, methods: settings.authMethods })
@@ -69,24 +69,27 @@ async function makeMonClient(settings: ConnectMonClientSettings): Promise<MonCli
   })
   const options = conf.optionsOf(owner)
   const parts = { ...(logger !== undefined && { logger }), timers }
+  const authenticator = new CephxAuthenticator({
+    client: auth,
+    now: () => timers.wallNow(),
+    renew: () => client.renewTickets(),
+    onLoginRefused: (refusal) => {
+      client.loginRefused(refusal)
+    },
+  })
   const messenger = createMessenger(entityNameOf(owner.name), {
-    type: 'simple',
-    ...parts,
+    ...{ type: 'simple', ...parts, authenticator },
     ...optionsFromCephConf(options),
-    authenticator: new CephxAuthenticator({ client: auth, now: () => timers.wallNow() }),
     ...settings.messenger,
     messages: [...monMessages, ...(settings.messenger?.messages ?? [])],
   })
-  const given = { ...monClientOptionsFromCephConf(options), ...settings }
-  return new MonClient({
-    ...given,
+  const client: MonClient = new MonClient({
+    ...monClientOptionsFromCephConf(options),
+    ...settings,
     ...parts,
-    messenger,
-    auth,
-    monitors,
-    ownsMessenger: true,
-    ...(random && { random }),
+    ...{ messenger, auth, monitors, ownsMessenger: true },
   })
+  return client
 }
 
 async function loadConf(given: CephConf | string | undefined, cluster: string): Promise<CephConf> {

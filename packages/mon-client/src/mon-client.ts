@@ -82,6 +82,7 @@ export class MonClient implements Dispatcher {
   readonly #commands: RequestTable<CommandQuestion, MMonCommandAckFields>
   readonly #versions: RequestTable<VersionQuestion, MapVersions>
   readonly #secrets: RequestTable<SecretsQuestion, RotatingSecrets>
+  readonly #renewals: RequestTable<bigint, undefined>
   #lastId = 0n
   #isStarted = false
   #closed: Promise<void> | undefined
@@ -100,6 +101,7 @@ export class MonClient implements Dispatcher {
     this.#commands = new RequestTable(timers)
     this.#versions = new RequestTable(timers)
     this.#secrets = new RequestTable(timers)
+    this.#renewals = new RequestTable(timers)
     this.#hunter = new MonHunter(
       { messenger, auth, timers, options, random, logger },
       {
@@ -182,6 +184,26 @@ export class MonClient implements Dispatcher {
   }
 
   /**
+   * Gets tickets for the services of which there are none, or none that last: what `CephxAuthenticator` takes as
+   * `renew`. Rejects with `AuthRefusedError` if the monitors give none.
+   */
+  renewTickets(options: WaitOptions = {}): Promise<void> {
+    const id = this.#nextId()
+    const ask = (): void => {
+      this.#askTickets(id)
+    }
+    return this.#wait(() => this.#renewals.wait(id, id, ask, options))
+  }
+
+  /**
+   * For `CephxAuthenticator`, as `onLoginRefused`: over version 2 of the wire a login is part of the handshake, and only
+   * the authenticator knows that a monitor will not have us.
+   */
+  loginRefused(refusal: AuthRefusedError): void {
+    this.#hunter.loginRefused(refusal)
+  }
+
+  /**
    * Follows a map, or the options that the cluster keeps for us: gives the newest as soon as it is known, and each time
    * that it changes. Who is slow misses what came between. Ends, without an error, when its reader returns, the signal
    * aborts or the client is closed.
@@ -257,6 +279,7 @@ export class MonClient implements Dispatcher {
     this.#tickets.start(session)
     session.send(new MMonSubscribe(this.#maps.wanted, hostname()))
     for (const question of this.#secrets.questions) this.#askSecrets(question)
+    for (const id of this.#renewals.questions) this.#askTickets(id)
     if (this.#readySession !== undefined) this.#becomeReady()
   }
 
@@ -318,6 +341,15 @@ export class MonClient implements Dispatcher {
     })
   }
 
+  #askTickets(id: bigint): void {
+    const session = this.#hunter.session
+    if (session === undefined) return
+    this.#tickets.renew(session, (error) => {
+      if (error === undefined) this.#renewals.answer(id, undefined)
+      else this.#renewals.reject(id, error)
+    })
+  }
+
   #nextId(): bigint {
     return ++this.#lastId
   }
@@ -331,7 +363,7 @@ export class MonClient implements Dispatcher {
     this.#keepalive.stop()
     this.#tickets.stop()
     this.#maps.end()
-    for (const table of [this.#beginnings, this.#commands, this.#versions, this.#secrets]) {
+    for (const table of [this.#beginnings, this.#commands, this.#versions, this.#secrets, this.#renewals]) {
       table.rejectAll(closedError())
     }
     if (this.#ownsMessenger) await this.#messenger.shutdown()

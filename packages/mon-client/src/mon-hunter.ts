@@ -41,6 +41,8 @@ export class MonHunter implements MonSessionOwner {
   #session: MonSession | undefined
   #openedMs = 0
   #refusal: AuthRefusedError | undefined
+  /** Of those who are being tried, how many have refused the handshake. */
+  #refusedCount = 0
   #timer: Timer | undefined
   #isStopped = false
   monMapEpoch = 0
@@ -116,6 +118,22 @@ export class MonHunter implements MonSessionOwner {
     this.#pace.speedUp()
   }
 
+  /**
+   * One of those who are being tried will not have us, and over version 2 of the wire it is not known which. The
+   * messenger tries it again and again, until all of them have said so.
+   */
+  loginRefused(refusal: AuthRefusedError): void {
+    this.#refusal = refusal
+    this.#refusedCount++
+    if (this.#refusedCount < this.#pending.size || this.#session !== undefined) return
+    for (const session of this.#pending) {
+      this.#noteTrouble(session.target, refusal)
+      session.close()
+    }
+    this.#pending.clear()
+    this.#tryUntried()
+  }
+
   sessionOpened(session: MonSession): void {
     this.#timer?.cancel()
     this.#pending.delete(session)
@@ -165,6 +183,7 @@ export class MonHunter implements MonSessionOwner {
   #tryMore(): void {
     for (const session of this.#pending) session.close()
     this.#pending.clear()
+    this.#refusedCount = 0
     this.#armTimer()
     for (const target of this.#hunt.nextBatch(this.#parts.options.huntParallel)) {
       try {

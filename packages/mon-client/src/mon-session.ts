@@ -1,6 +1,6 @@
 import { AuthMethod, type AuthClient, type MonLogin } from '@msgr/auth'
 import { EntityType, type Connection, type Message, type SendResult } from '@msgr/message'
-import { MessengerError, type Messenger } from '@msgr/messenger'
+import { type Messenger } from '@msgr/messenger'
 import { type Timers } from '@msgr/messenger-core'
 import { type MAuthReplyFields } from './m-auth-reply.ts'
 import { MAuth } from './m-auth.ts'
@@ -47,19 +47,10 @@ export class MonSession {
     this.connection = connection
   }
 
-  /** Dials the first of a monitor's addresses that the messenger can dial. Throws `MessengerError` if it can none. */
+  /** Dials a monitor: over version 2 of the wire, if it has an address of that. Throws `MessengerError`. */
   static dial(owner: MonSessionOwner, target: MonTarget): MonSession {
-    let failure: MessengerError | undefined
-    for (const addr of target.addrs) {
-      try {
-        const peer = { type: EntityType.mon, addr }
-        return new MonSession(owner, target, owner.messenger.getConnection(peer, { anonymous: true }))
-      } catch (error) {
-        if (!(error instanceof MessengerError)) throw error
-        failure ??= error
-      }
-    }
-    throw failure ?? new MessengerError('ERR_MSGR_BAD_ADDRESS', `${target.name}: expected an address, got none`)
+    const peer = { type: EntityType.mon, addr: target.addrs }
+    return new MonSession(owner, target, owner.messenger.getConnection(peer, { anonymous: true }))
   }
 
   get isOpen(): boolean {

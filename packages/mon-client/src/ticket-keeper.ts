@@ -1,4 +1,4 @@
-import { AuthRefusedError, type AuthClient, type SessionTicketRenewal } from '@msgr/auth'
+import { AuthRefusedError, type AuthClient } from '@msgr/auth'
 import { type Timer, type Timers } from '@msgr/messenger-core'
 import { type MonSession } from './mon-session.ts'
 
@@ -27,7 +27,7 @@ export class TicketKeeper {
     if (nextRenewalMs === undefined) return
     const wantedMs = nextRenewalMs - this.#timers.wallNow()
     this.#timer = this.#timers.after(Math.min(Math.max(wantedMs, MIN_INTERVAL_MS), MAX_INTERVAL_MS), () => {
-      this.#renew(session)
+      this.#renewDue(session)
     })
   }
 
@@ -35,20 +35,30 @@ export class TicketKeeper {
     this.#timer?.cancel()
   }
 
-  #renew(session: MonSession): void {
-    const nowMs = this.#timers.wallNow()
-    const renewal = this.#auth.renewal(nowMs)
-    const { nextRenewalMs = Infinity } = this.#auth
-    if (renewal !== undefined) this.#exchange(session, renewal)
-    else if (nextRenewalMs > nowMs) this.start(session)
-    else session.lose(new AuthRefusedError(0, 'tickets: expected one for the monitors that is still good, got none'))
+  /** Renews what is due now, if anything is, and tells how it went. */
+  renew(session: MonSession, done: (error?: AuthRefusedError) => void): void {
+    const renewal = this.#auth.renewal(this.#timers.wallNow())
+    if (renewal === undefined) {
+      done()
+      return
+    }
+    session.exchange(renewal.payload, ({ result, payload }) => {
+      if (result !== 0) {
+        done(new AuthRefusedError(result, `the monitor refuses to renew tickets: result ${result}`))
+        return
+      }
+      renewal.receive(payload, this.#timers.wallNow())
+      done()
+    })
   }
 
-  #exchange(session: MonSession, renewal: SessionTicketRenewal): void {
-    session.exchange(renewal.payload, ({ result, payload }) => {
-      if (result !== 0) throw new AuthRefusedError(result, `the monitor refuses to renew tickets: result ${result}`)
-      renewal.receive(payload, this.#timers.wallNow())
-      this.start(session)
+  /** The time has come. */
+  #renewDue(session: MonSession): void {
+    this.renew(session, (error) => {
+      const { nextRenewalMs = Infinity } = this.#auth
+      if (error !== undefined) session.lose(error)
+      else if (nextRenewalMs > this.#timers.wallNow()) this.start(session)
+      else session.lose(new AuthRefusedError(0, 'tickets: expected one for the monitors that is still good, got none'))
     })
   }
 }

@@ -3,7 +3,7 @@ import { EntityAddrVec, EntityName, EntityType, type EntityAddr } from '@msgr/me
 import { SimpleMessenger } from '@msgr/messenger'
 import { afterEach } from 'vitest'
 import { MonClient, monMessages, type MonClientParts, type MonTarget } from '../src/index.ts'
-import { SmallCluster, type SmallMonitor } from './small-monitor.ts'
+import { SmallCluster, type SmallMonitor, type Wire } from './small-monitor.ts'
 
 export const NAME: PrincipalName = PrincipalName.parse('client.alice')
 /** What is to be stopped after a test, the last first. */
@@ -14,8 +14,11 @@ afterEach(async () => {
 })
 
 /** A cluster that everybody may use. */
-export async function startOpen(count = 1): Promise<{ cluster: SmallCluster; monitors: readonly SmallMonitor[] }> {
-  const cluster = new SmallCluster({ methods: [AuthMethod.none] })
+export async function startOpen(
+  count = 1,
+  wire: Wire = 'v1',
+): Promise<{ cluster: SmallCluster; monitors: readonly SmallMonitor[] }> {
+  const cluster = new SmallCluster(wire, { methods: [AuthMethod.none] })
   cleanUps.push(() => cluster.stop())
   return { cluster, monitors: await cluster.start(count) }
 }
@@ -33,10 +36,17 @@ export function makeClient(
   const now = (): number => timers?.wallNow() ?? Date.now()
   const messenger = new SimpleMessenger(new EntityName(EntityType.client, -1), {
     messages: monMessages,
-    authenticator: new CephxAuthenticator({ client: auth, now }),
+    authenticator: new CephxAuthenticator({
+      client: auth,
+      now,
+      renew: () => client.renewTickets(),
+      onLoginRefused: (refusal) => {
+        client.loginRefused(refusal)
+      },
+    }),
   })
   const targets = monitors.map(({ addr }) => target(addr))
-  const client = new MonClient({ messenger, auth, monitors: targets, ownsMessenger: true, ...parts })
+  const client: MonClient = new MonClient({ messenger, auth, monitors: targets, ownsMessenger: true, ...parts })
   cleanUps.push(() => client.close())
   return client
 }

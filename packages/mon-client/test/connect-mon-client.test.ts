@@ -19,7 +19,7 @@ afterAll(async () => {
 
 /** A cluster that uses cephx, with its conf file and its keyring. */
 async function startWithFiles(): Promise<{ readonly monitors: readonly SmallMonitor[]; readonly conf: string }> {
-  const cluster = new SmallCluster()
+  const cluster = new SmallCluster('v2')
   cleanUps.push(() => cluster.stop())
   const monitors = await cluster.start(2)
   cluster.keyring.generate(NAME)

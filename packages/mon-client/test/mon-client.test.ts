@@ -9,8 +9,8 @@ import { SmallCluster } from './small-monitor.ts'
 import { VirtualTimers } from './virtual-timers.ts'
 
 describe('connecting', () => {
-  test('gets the map of monitors, and asks for changes of it', async () => {
-    const { cluster, monitors } = await startOpen(2)
+  test.each(['v1', 'v2'] as const)('over %s gets the map of monitors, and asks for changes of it', async (wire) => {
+    const { cluster, monitors } = await startOpen(2, wire)
     const client = await connected(monitors)
     expect(client.monMap?.epoch).toBe(cluster.monMap.epoch)
     expect(client.auth.globalId).toBeGreaterThan(0n)
@@ -94,9 +94,9 @@ describe('connecting', () => {
   })
 })
 
-describe('commands', () => {
+describe.each(['v1', 'v2'] as const)('commands over %s', (wire) => {
   test('carry arguments and input, and bring status and output', async () => {
-    const { cluster, monitors } = await startOpen()
+    const { cluster, monitors } = await startOpen(1, wire)
     const output = new TextEncoder().encode('{"a":1}')
     cluster.answerCommand = () => ({ status: 'done', output, version: 5, result: 3 })
     const client = await connected(monitors)
@@ -112,7 +112,7 @@ describe('commands', () => {
   })
 
   test('that fail throw', async () => {
-    const { cluster, monitors } = await startOpen()
+    const { cluster, monitors } = await startOpen(1, wire)
     cluster.answerCommand = () => ({ result: -22, status: 'command not known' })
     const client = await connected(monitors)
     await expect(client.command({ prefix: 'nonsense' })).rejects.toMatchObject({
@@ -125,7 +125,7 @@ describe('commands', () => {
   })
 
   test('may be given before there is a session, and at the same time', async () => {
-    const { monitors } = await startOpen()
+    const { monitors } = await startOpen(1, wire)
     const client = makeClient(monitors)
     const results = ['a', 'b', 'c'].map((prefix) => client.command({ prefix }))
     await client.connect()
@@ -133,7 +133,7 @@ describe('commands', () => {
   })
 
   test('whose monitor dies in the middle are given to another one, under the same tid', async () => {
-    const { cluster, monitors } = await startOpen(3)
+    const { cluster, monitors } = await startOpen(3, wire)
     const client = await connected(monitors)
     const first = monitorOf(client, monitors)
     cluster.answerCommand = ({ prefix }) => {
@@ -151,7 +151,7 @@ describe('commands', () => {
   })
 
   test('that nobody waits for any more are not given again', async () => {
-    const { cluster, monitors } = await startOpen(2)
+    const { cluster, monitors } = await startOpen(2, wire)
     const client = await connected(monitors)
     const first = monitorOf(client, monitors)
     cluster.answerCommand = ({ prefix }) => (prefix === 'slow' ? undefined : { status: 'did' })
@@ -167,7 +167,7 @@ describe('commands', () => {
   })
 
   test('end after a time', async () => {
-    const { cluster, monitors } = await startOpen()
+    const { cluster, monitors } = await startOpen(1, wire)
     cluster.answerCommand = () => undefined
     const timers = new VirtualTimers()
     const client = await connected(monitors, { timers })
@@ -279,8 +279,8 @@ describe('a messenger that others use too', () => {
   })
 })
 
-test('a key that the monitors do not know is refused, at once', async () => {
-  const cluster = new SmallCluster()
+test.each(['v1', 'v2'] as const)('over %s a key that the monitors do not know is refused, at once', async (wire) => {
+  const cluster = new SmallCluster(wire)
   cleanUps.push(() => cluster.stop())
   const monitors = await cluster.start(2)
   cluster.keyring.generate(NAME)

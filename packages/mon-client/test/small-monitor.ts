@@ -1,4 +1,4 @@
-import { KeyServer, Keyring, type AuthAnswer, type MonAcceptance } from '@msgr/auth'
+import { KeyServer, Keyring, type AuthAnswer, type MonAcceptance, type KeyServerOptions } from '@msgr/auth'
 import { Uuid } from '@msgr/bufferlist'
 import { EntityAddr, EntityAddrVec, EntityName, EntityType, type Connection, type Message } from '@msgr/message'
 import { SimpleMessenger, type Dispatcher } from '@msgr/messenger'
@@ -24,6 +24,9 @@ import {
 } from '../src/index.ts'
 import { goldenIncrementals } from './maps-of-an-osd-cluster.ts'
 import { readGolden } from './read-golden.ts'
+import { SmallMonAuthenticator } from './small-mon-authenticator.ts'
+
+export type Wire = 'v1' | 'v2'
 
 /** The fsid of the maps in golden/. */
 export const FSID: Uuid = Uuid.parse('11111111-2222-3333-4444-555555555555')
@@ -46,9 +49,11 @@ export class SmallCluster {
   readonly otherFsid: Uuid = Uuid.zero()
   config: ReadonlyMap<string, string> = new Map([['rbd_cache', 'false']])
   answerCommand: AnswerCommand = ({ prefix }) => ({ status: `did ${String(prefix)}` })
+  readonly wire: Wire
   readonly #monitors: SmallMonitor[] = []
 
-  constructor(options: ConstructorParameters<typeof KeyServer>[1] = {}, nowMs: () => number = Date.now) {
+  constructor(wire: Wire, options: KeyServerOptions = {}, nowMs: () => number = Date.now) {
+    this.wire = wire
     this.keyServer = new KeyServer(this.keyring, options)
     this.nowMs = nowMs
   }
@@ -94,7 +99,7 @@ interface ClientState {
   readonly subscriptions: Map<string, number>
 }
 
-/** A monitor in this process, on a real messenger and a real key server, for clients over version 1 of the wire. */
+/** A monitor in this process, on a real messenger and a real key server. */
 export class SmallMonitor implements Dispatcher {
   readonly addr: EntityAddr
   /** Everything that clients have sent, in order. */
@@ -102,6 +107,8 @@ export class SmallMonitor implements Dispatcher {
   /** What it does with an MAuth of a client that is logged in already: answers it, refuses it, or neither. */
   refusesRenewals = false
   isDeafToRenewals = false
+  /** How often it was asked for tickets or secrets by a client that was logged in. */
+  renewalCount = 0
   /** Clients that are logged in. */
   readonly clients: Set<Connection>
   readonly #cluster: SmallCluster
@@ -116,8 +123,10 @@ export class SmallMonitor implements Dispatcher {
   }
 
   static async start(cluster: SmallCluster, rank: number): Promise<SmallMonitor> {
-    const messenger = new SimpleMessenger(new EntityName(EntityType.mon, rank), { messages: monMessages, nonce: 0 })
-    await messenger.bind(EntityAddr.parse('v1:127.0.0.1:0/0'))
+    const authenticator = new SmallMonAuthenticator(cluster.keyServer, cluster.nowMs)
+    const name = new EntityName(EntityType.mon, rank)
+    const messenger = new SimpleMessenger(name, { messages: monMessages, nonce: 0, authenticator })
+    await messenger.bind(EntityAddr.parse(`${cluster.wire}:127.0.0.1:0/0`))
     const monitor = new SmallMonitor(cluster, messenger)
     messenger.addDispatcherTail(monitor)
     return monitor
@@ -155,6 +164,11 @@ export class SmallMonitor implements Dispatcher {
     return true
   }
 
+  /** Over version 2 of the wire a client that comes is logged in. */
+  msHandleAccept(connection: Connection): void {
+    if (connection.peerIdentity !== undefined) this.#letIn(connection, this.#stateOf(connection))
+  }
+
   msHandleReset(connection: Connection): boolean {
     this.clients.delete(connection)
     return true
@@ -163,7 +177,10 @@ export class SmallMonitor implements Dispatcher {
   #stateOf(connection: Connection): ClientState {
     const held = this.#states.get(connection)
     if (held !== undefined) return held
-    const state = { acceptance: this.#cluster.keyServer.accept(), isOpen: false, subscriptions: new Map() }
+    const { peerIdentity } = connection
+    // What our own authenticator puts there.
+    const acceptance = (peerIdentity as MonAcceptance | undefined) ?? this.#cluster.keyServer.accept()
+    const state = { acceptance, isOpen: false, subscriptions: new Map() }
     this.#states.set(connection, state)
     return state
   }
@@ -172,6 +189,7 @@ export class SmallMonitor implements Dispatcher {
     const { acceptance } = state
     const nowMs = this.#cluster.nowMs()
     if (state.isOpen) {
+      this.renewalCount++
       if (this.isDeafToRenewals) return
       const { result, payload } = this.refusesRenewals ? REFUSAL : acceptance.message(fields.payload, nowMs)
       connection.sendMessage(new MAuthReply({ protocol: fields.protocol, result, payload }))
@@ -183,9 +201,13 @@ export class SmallMonitor implements Dispatcher {
         : { method: fields.protocol, answer: acceptance.requestMore(fields.payload, { nowMs }) }
     connection.sendMessage(new MAuthReply({ protocol: method, globalId: acceptance.globalId, ...replyOf(answer) }))
     if (answer.kind !== 'accepted') return
+    this.#letIn(connection, state)
+    if (fields.monMapEpoch < this.#cluster.monMap.epoch) this.#sendMap(connection, 'monmap')
+  }
+
+  #letIn(connection: Connection, state: ClientState): void {
     state.isOpen = true
     this.clients.add(connection)
-    if (fields.monMapEpoch < this.#cluster.monMap.epoch) this.#sendMap(connection, 'monmap')
   }
 
   #answer(connection: Connection, state: ClientState, message: Message): void {
