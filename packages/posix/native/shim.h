@@ -3,8 +3,9 @@
  *
  * A function takes integers and typed arrays and answers with a count or a negated errno (-1 to -4095). It answers
  * REFUSED, without having called the kernel, to arguments that would have led beyond the memory they name. Only an
- * argument of the wrong type throws. There is no state outside a call, except for the watches (watch.c), which belong
- * to the environment (a thread's instance of JavaScript) that made them. So any number of threads may load this.
+ * argument of the wrong type throws. There is no state outside a call, except for watches (watch.c) and ciphers
+ * (aes-gcm.c), which belong to the environment (a thread's instance of JavaScript) that made them. So any number of
+ * threads may load this.
  */
 #ifndef MSGR_SHIM_H
 #define MSGR_SHIM_H
@@ -77,6 +78,17 @@ static inline bool read_bytes(napi_env env, napi_value value, struct bytes *out)
   return false;
 }
 
+/* What a handle of JavaScript holds begins with its kind, so that one is not taken for another. */
+enum handle_kind { WATCH_HANDLE, AES_GCM_HANDLE };
+
+/* NULL with a TypeError pending for anything but a handle of this kind. */
+static inline void *read_handle(napi_env env, napi_value value, enum handle_kind kind) {
+  void *held;
+  if (napi_get_value_external(env, value, &held) == napi_ok && *(const enum handle_kind *)held == kind) return held;
+  throw_argument(env, kind == WATCH_HANDLE ? "expected the handle of a watch" : "expected the handle of a cipher");
+  return NULL;
+}
+
 static inline bool read_int_array(napi_env env, napi_value value, struct ints *out) {
   napi_typedarray_type type;
   if (napi_get_typedarray_info(env, value, &type, &out->count, (void **)&out->data, NULL, NULL) == napi_ok &&
@@ -147,6 +159,11 @@ napi_value posix_eventfd_read(napi_env env, napi_callback_info info);
 /* thread-affinity.c */
 napi_value posix_set_thread_affinity(napi_env env, napi_callback_info info);
 napi_value posix_get_thread_affinity(napi_env env, napi_callback_info info);
+
+/* aes-gcm.c */
+napi_value posix_aes_gcm_create(napi_env env, napi_callback_info info);
+napi_value posix_aes_gcm_seal(napi_env env, napi_callback_info info);
+napi_value posix_aes_gcm_open(napi_env env, napi_callback_info info);
 
 /* watch.c */
 napi_value posix_watch(napi_env env, napi_callback_info info);

@@ -26,6 +26,7 @@ extern void uv_unref(void *handle);
 enum { UV_POLL = 8, UV_READABLE = 1 };
 
 struct watch {
+  enum handle_kind kind;
   napi_env env;
   napi_ref callback;
   napi_async_context context;
@@ -119,6 +120,7 @@ napi_value posix_watch(napi_env env, napi_callback_info info) {
 
   struct watch *watch = calloc(1, sizeof *watch + uv_handle_size(UV_POLL));
   if (watch == NULL) return answer(env, -ENOMEM);
+  watch->kind = WATCH_HANDLE;
   watch->env = env;
   watch->owners = 1;
   int status = uv_poll_init(loop, watch->poll, fd);
@@ -132,18 +134,11 @@ napi_value posix_watch(napi_env env, napi_callback_info info) {
   return answer(env, status);
 }
 
-static struct watch *read_watch(napi_env env, napi_value value) {
-  void *watch;
-  if (napi_get_value_external(env, value, &watch) == napi_ok) return watch;
-  throw_argument(env, "expected the handle of a watch");
-  return NULL;
-}
-
 /* watchClose(handle) */
 napi_value posix_watch_close(napi_env env, napi_callback_info info) {
   napi_value arg;
   struct watch *watch;
-  if (read_args(env, info, &arg, 1) && (watch = read_watch(env, arg)) != NULL) stop(watch);
+  if (read_args(env, info, &arg, 1) && (watch = read_handle(env, arg, WATCH_HANDLE)) != NULL) stop(watch);
   return NULL;
 }
 
@@ -152,7 +147,7 @@ napi_value posix_watch_set_ref(napi_env env, napi_callback_info info) {
   napi_value args[2];
   struct watch *watch;
   bool on;
-  if (!read_args(env, info, args, 2) || (watch = read_watch(env, args[0])) == NULL || !read_bool(env, args[1], &on))
+  if (!read_args(env, info, args, 2) || (watch = read_handle(env, args[0], WATCH_HANDLE)) == NULL || !read_bool(env, args[1], &on))
     return NULL;
   if (watch->closing) return NULL;
   if (on)

@@ -37,6 +37,7 @@ export {
 } from './polling.ts'
 export { getThreadAffinity, setThreadAffinity } from './thread-affinity.ts'
 export { crc32c } from './crc32c.ts'
+export { AesGcm, aesGcmAvailable } from './aes-gcm.ts'
 export { watch, type Watch, type WatchCallback } from './watch.ts'
 export {
   BufferRangeError,
@@ -107,6 +108,8 @@ export {
   ENFILE,
   EMFILE,
   EPIPE,
+  ENOSYS,
+  EBADMSG,
   EADDRINUSE,
   EADDRNOTAVAIL,
   ENETUNREACH,

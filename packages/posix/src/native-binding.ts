@@ -5,6 +5,9 @@ import { PosixUnavailableError } from './errors.ts'
 /** A watched descriptor, as the binary holds it. */
 export type WatchHandle = object
 
+/** A key, as the binary holds it. */
+export type CipherHandle = object
+
 /**
  * What the binary exports. Every number that comes back is a count, a descriptor or 0, or a negated errno from
  * -1 to -4095, or REFUSED: the call was not made, because it would have gone beyond memory.
@@ -57,6 +60,27 @@ export interface NativeBinding {
   crc32cPortable(bytes: Uint8Array, seed: number, start: number, end: number): number | undefined
   /** Which of the three `crc32c` is. */
   readonly crc32cImplementation: 'sse4.2' | 'armv8' | 'portable'
+
+  /** REFUSED for a key that has not 16 bytes. */
+  aesGcmCreate(key: Uint8Array): CipherHandle | number
+  /** At most 1024 parts. The bytes written, the tag with them. */
+  aesGcmSeal(
+    cipher: CipherHandle,
+    nonce: Uint8Array,
+    target: Uint8Array,
+    at: number,
+    ...parts: readonly Uint8Array[]
+  ): number
+  /** The bytes written. */
+  aesGcmOpen(
+    cipher: CipherHandle,
+    nonce: Uint8Array,
+    source: Uint8Array,
+    start: number,
+    end: number,
+    target: Uint8Array,
+    at: number,
+  ): number
 
   watch(fd: number, callback: (status: number) => void): WatchHandle | number
   watchClose(handle: WatchHandle): void

@@ -17,6 +17,7 @@ export async function runWorkload(): Promise<void> {
   waitBySelect()
   useAffinity()
   computeCrcs()
+  if (posix.aesGcmAvailable()) sealAndOpen()
   if (process.versions['deno'] === undefined) misuse() // Deno turns any value into a number
   if (hasLibuv()) {
     await watchAndClose()
@@ -208,6 +209,25 @@ function computeCrcs(): void {
   }
 }
 
+/** A cipher of its own each time; nobody keeps it. */
+function sealAndOpen(): void {
+  const cipher = new posix.AesGcm(new Uint8Array(16).fill(3))
+  const nonce = new Uint8Array(12).fill(4)
+  for (const size of [0, 1, 15, 16, 17, 95, 96, 287, 288, 4096, 70_001]) {
+    const plain = new Uint8Array(size).map((_, index) => index * 7)
+    const [cut, room] = [size >> 1, new Uint8Array(size + 16)]
+    assert.equal(cipher.seal(nonce, [plain.slice(0, cut), plain.slice(cut)], room, 0), size + 16)
+    const opened = new Uint8Array(size)
+    assert.equal(cipher.open(nonce, room, 0, size + 16, opened, 0), true)
+    assert.deepEqual(opened, plain)
+    room[size] = (room[size] ?? 0) ^ 1
+    assert.equal(cipher.open(nonce, room, 0, size + 16, opened, 0), false)
+    assert.ok(opened.every((byte) => byte === 0))
+    assert.throws(() => cipher.seal(nonce, [plain], room, 1), { code: 'ERR_POSIX_BUFFER_RANGE' })
+    if (size > 0) assert.throws(() => cipher.open(nonce, room, 0, size + 16, opened, 1), RangeError)
+  }
+}
+
 function misuse(): void {
   const binding = native() as unknown as Record<string, (...args: unknown[]) => unknown>
   for (const [name, call] of Object.entries(binding)) {
@@ -223,6 +243,15 @@ function misuse(): void {
   assert.throws(() => binding['epollWait']?.(-1, new Uint8Array(99), 0), TypeError)
   assert.throws(() => binding['sendmsg']?.(-1, 0, false, new Uint8Array(1), wrong), TypeError)
   assert.equal(binding['sendmsg']?.(-1, 0, false, ...Array.from({ length: 1025 }, () => new Uint8Array(1))), -4096)
+  const key = binding['aesGcmCreate']?.(new Uint8Array(16))
+  const fd = posix.eventfd()
+  const watch = hasLibuv() ? binding['watch']?.(fd, () => undefined) : {}
+  assert.throws(() => binding['watchClose']?.(key), TypeError)
+  const bytes = new Uint8Array(12)
+  assert.throws(() => binding['aesGcmSeal']?.(watch, bytes, bytes, 0, bytes), TypeError)
+  assert.throws(() => binding['aesGcmOpen']?.(watch, bytes, bytes, 0, 12, bytes, 0), TypeError)
+  if (hasLibuv()) binding['watchClose']?.(watch)
+  posix.close(fd)
   const detached = new Uint8Array(100)
   structuredClone(detached.buffer, { transfer: [detached.buffer] })
   assert.throws(() => posix.recv(0, detached, 0, 100), { code: 'ERR_POSIX_BUFFER_RANGE' })

@@ -24,6 +24,8 @@ static char result_text[256];
 static bool exception_pending;
 static struct value undefined_value = {.kind = UNDEFINED};
 static struct function created;
+static struct value handle_value;
+static napi_finalize handle_finalizer;
 
 static napi_value as_napi(struct value *value) {
   return (napi_value)(void *)value;
@@ -137,6 +139,27 @@ napi_status napi_get_typedarray_info(napi_env env, napi_value value, napi_typeda
   *count = array->count;
   *data = array->memory;
   return napi_ok;
+}
+
+napi_status napi_create_external(napi_env env, void *data, napi_finalize finalizer, void *hint, napi_value *out) {
+  (void)env;
+  promise(hint == NULL && handle_finalizer == NULL, "one handle is made at a time");
+  handle_finalizer = finalizer;
+  handle_value = (struct value){.kind = HANDLE, .held = data};
+  *out = as_napi(&handle_value);
+  return napi_ok;
+}
+
+napi_status napi_get_value_external(napi_env env, napi_value value, void **out) {
+  (void)env;
+  if (as_value(value)->kind != HANDLE) return napi_invalid_arg;
+  *out = as_value(value)->held;
+  return napi_ok;
+}
+
+void stand_in_collect(void) {
+  if (handle_finalizer != NULL) handle_finalizer(NULL, handle_value.held, NULL);
+  handle_finalizer = NULL;
 }
 
 static napi_status give_number(double number, napi_value *out) {

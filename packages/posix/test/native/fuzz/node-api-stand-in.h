@@ -6,7 +6,7 @@
 
 #include <node_api.h>
 
-enum kind { UNDEFINED, NUMBER, BOOLEAN, STRING, BYTES, INTS };
+enum kind { UNDEFINED, NUMBER, BOOLEAN, STRING, BYTES, INTS, HANDLE };
 
 /* Memory of arrays is allocated to the byte, so that the sanitizer sees what goes beyond. */
 struct value {
@@ -16,6 +16,7 @@ struct value {
   char *text;
   void *memory;
   size_t count; /* of elements */
+  void *held;   /* by a handle */
 };
 
 /* What a call left: its result, or NULL; and whether an exception is pending. */
@@ -29,5 +30,8 @@ void stand_in_load(void);
 
 /* Calls one of the module's functions. The result is valid until the next call. */
 struct outcome stand_in_call(const char *name, struct value *const *args, size_t count);
+
+/* Collects the handle that was made last, if there is one that is not collected. */
+void stand_in_collect(void);
 
 #endif

@@ -7,8 +7,10 @@
 
 #include "../../../native/crc32c.h"
 #include "../../../native/shim.h"
+#include "cipher-promises.h"
 #include "kernel-stand-in.h"
 #include "node-api-stand-in.h"
+#include "openssl-stand-in.h"
 
 #include <arpa/inet.h>
 #include <math.h>
@@ -26,7 +28,7 @@ static size_t arg_count;
 
 /*
  * i integer of 32 bits, l of 64, b bool, s text, B bytes, C a chunk of bytes that may be large, I an array of integers,
- * D one of descriptors; a * repeats what is before it.
+ * D one of descriptors, K a key, N a nonce, H the handle of a cipher; a * repeats what is before it.
  */
 static const struct {
   const char *name, *arguments;
@@ -39,7 +41,8 @@ static const struct {
     {"setLinger", "ibi"},      {"setNonBlocking", "ib"},   {"isNonBlocking", "i"},    {"socket", "ib"},
     {"listen", "ii"},          {"accept", "i"},            {"shutdown", "ii"},        {"close", "i"},
     {"dup", "ii"},             {"epollCreate", ""},        {"epollCtl", "iiii"},      {"eventfd", ""},
-    {"eventfdWrite", "il"},    {"eventfdRead", "i"},
+    {"eventfdWrite", "il"},    {"eventfdRead", "i"},   {"aesGcmCreate", "K"},
+    {"aesGcmSeal", "HNBlB*"},  {"aesGcmSeal", "HNBlB*"},   {"aesGcmOpen", "HNBllBl"}, {"aesGcmOpen", "HNBllBl"},
 };
 
 static uint32_t crc_bit_by_bit(uint32_t crc, const uint8_t *bytes, size_t length) {
@@ -53,7 +56,7 @@ static uint32_t crc_bit_by_bit(uint32_t crc, const uint8_t *bytes, size_t length
 /* Three of these are more than sendmsg sends at a time. It is filled once, so that it costs nothing to have them. */
 static uint8_t large_chunk[400000];
 
-static uint8_t pattern(size_t i, size_t count) {
+uint8_t pattern(size_t i, size_t count) {
   return (uint8_t)(i * 31 + count);
 }
 
@@ -70,6 +73,24 @@ static void make_bytes(struct value *value, bool may_be_large) {
   }
   value->memory = value->count == 0 && take_byte() < 128 ? NULL : malloc(value->count);
   for (size_t i = 0; i < value->count; i++) ((uint8_t *)value->memory)[i] = pattern(i, value->count);
+}
+
+/* Nearly always of the size that is right. */
+static void make_sized(struct value *value, size_t size) {
+  value->kind = BYTES;
+  value->count = take_byte() < 250 ? size : take_byte() % 40;
+  value->memory = malloc(value->count);
+  for (size_t i = 0; i < value->count; i++) ((uint8_t *)value->memory)[i] = pattern(i, value->count);
+}
+
+/* The cipher of this input; a number, if it cannot be made. */
+static void make_handle(struct value *value) {
+  static struct value cipher;
+  uint8_t key[16] = {1};
+  struct value key_value = {.kind = BYTES, .memory = key, .count = sizeof key}, *arg = &key_value;
+  if (openssl.contexts == 0) cipher = *stand_in_call("aesGcmCreate", &arg, 1).result;
+  *value = cipher;
+  openssl_reset();
 }
 
 static void make_ints(struct value *value, bool are_descriptors) {
@@ -97,7 +118,7 @@ static void make_text(struct value *value) {
 static void make_value(struct value *value, char kind) {
   memset(value, 0, sizeof *value);
   /* Now and then something of the wrong type. */
-  if (take_byte() < 6) kind = "ilbsBIu"[take_byte() % 7];
+  if (take_byte() < 6) kind = "ilbsBIuH"[take_byte() % 8];
   switch (kind) {
     case 'i':
     case 'l':
@@ -114,6 +135,13 @@ static void make_value(struct value *value, char kind) {
     case 'B':
     case 'C':
       make_bytes(value, kind == 'C');
+      break;
+    case 'K':
+    case 'N':
+      make_sized(value, kind == 'K' ? 16 : 12);
+      break;
+    case 'H':
+      make_handle(value);
       break;
     case 'I':
     case 'D':
@@ -281,7 +309,8 @@ static void check_name(struct outcome outcome) {
 
 static bool has_kinds(const char *kinds) {
   static const enum kind kind_of[128] = {['i'] = NUMBER, ['l'] = NUMBER, ['b'] = BOOLEAN, ['s'] = STRING,
-                                         ['B'] = BYTES,  ['C'] = BYTES,  ['I'] = INTS,   ['D'] = INTS};
+                                         ['B'] = BYTES,  ['C'] = BYTES,  ['I'] = INTS,   ['D'] = INTS,
+                                         ['K'] = BYTES,  ['N'] = BYTES,  ['H'] = HANDLE};
   size_t i = 0;
   for (; *kinds != 0; kinds++) {
     if (kinds[1] == '*') {
@@ -303,6 +332,9 @@ static void check(const char *name, struct outcome outcome) {
   else if (strcmp(name, "epollWait") == 0) check_pairs(outcome, args[1], false);
   else if (strcmp(name, "select") == 0) check_pairs(outcome, args[2], true);
   else if (strcmp(name, "bind") == 0 || strcmp(name, "connect") == 0) check_told(outcome);
+  else if (strcmp(name, "aesGcmCreate") == 0) check_created(outcome, args);
+  else if (strcmp(name, "aesGcmSeal") == 0) check_sealed(outcome, args, arg_count);
+  else if (strcmp(name, "aesGcmOpen") == 0) check_opened(outcome, args);
   else if (strncmp(name, "get", 3) == 0 && strstr(name, "Name") != NULL) check_name(outcome);
 }
 
@@ -314,6 +346,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   input = data;
   input_left = size;
   kernel_reset();
+  openssl_reset();
   size_t number = take_byte() % (sizeof signatures / sizeof signatures[0]);
   const char *name = signatures[number].name, *kinds = signatures[number].arguments;
   make_args(kinds);
@@ -325,5 +358,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     check(name, outcome);
   }
   free_args();
+  stand_in_collect();
+  promise(openssl.contexts == 0, "a cipher goes with its handle");
   return 0;
 }
