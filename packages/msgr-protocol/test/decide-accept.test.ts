@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { decideAccept, Policies, type AskedSessionV1, type SessionSummary } from '../src/index.ts'
+import { afterLossy, decideAccept, Policies, type AskedSessionV1, type SessionSummary } from '../src/index.ts'
 
 const PEER = Policies.losslessPeer()
 const REUSE = Policies.losslessPeerReuse()
@@ -143,4 +143,8 @@ describe('a request ahead of ours', () => {
   test('is resumed if ours is new and resets are not checked for', () => {
     expect(decideAccept(asked({ connectSeq: 2 }), held({ state: 'connecting', connectSeq: 0 }))).toEqual(RESUME)
   })
+})
+
+test('a request that follows a lossy session which gave way opens one, whatever it asked for', () => {
+  for (const connectSeq of [0, 1, 7]) expect(afterLossy(asked({ connectSeq }))).toEqual({ kind: 'open' })
 })

@@ -45,6 +45,12 @@ class NaiveQueue {
     return [...this.unsent, ...[...this.sent, ...this.again].map(({ message }) => message)]
   }
 
+  restartNumbers(): void {
+    this.requeueSent()
+    this.again = this.again.map(({ message }, i) => ({ message, seq: i + 1 }))
+    this.outSeq = this.again.length
+  }
+
   reset(outSeq: number): void {
     this.unsent = []
     this.sent = []
@@ -65,6 +71,7 @@ const step = fc.oneof(
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('take' as const) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('acknowledge' as const), behind: fc.nat(6) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('requeueSent' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('reset' as const), outSeq: fc.nat(100) }) },
 )
 
@@ -115,6 +122,10 @@ describe('an OutQueue does what lists would do, however it is used', () => {
           } else if (it.kind === 'requeueSent') {
             queue.requeueSent()
             model.requeueSent()
+          } else if (it.kind === 'restart') {
+            queue.requeueSent()
+            queue.restartNumbers()
+            model.restartNumbers()
           } else {
             queue.reset(it.outSeq)
             model.reset(it.outSeq)
@@ -229,5 +240,26 @@ describe('OutQueue', () => {
     queue.giveUpTaken()
     expect([queue.take(true), queue.takenSeq]).toEqual([messages[1], 2])
     expect([queue.sentCount, queue.outSeq]).toEqual([2, 2])
+  })
+
+  test('what is to be sent again gets new numbers from 1 on, if the peer begins to count there', () => {
+    const { queue, messages } = queueOf(4)
+    takeAll(queue)
+    queue.acknowledge(2)
+    queue.requeueSent()
+    queue.restartNumbers()
+    expect([queue.take(true), queue.takenSeq]).toEqual([messages[2], 1])
+    queue.push(messageOf(127))
+    expect(takeAll(queue)).toEqual([2, 3])
+    expect([queue.acknowledge(2), queue.sentCount]).toEqual([2, 1])
+  })
+
+  test('new messages begin at 1 as well, if nothing is to be sent again', () => {
+    const { queue } = queueOf(3)
+    takeAll(queue)
+    queue.acknowledge(3)
+    queue.restartNumbers()
+    queue.push(messageOf(127))
+    expect(takeAll(queue)).toEqual([1])
   })
 })

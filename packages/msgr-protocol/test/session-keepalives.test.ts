@@ -4,6 +4,7 @@ import { Policies, type Policy } from '../src/index.ts'
 import type { Conversation } from './network/conversation.ts'
 import { Note } from './network/note.ts'
 import { ADDR_A, ADDR_B, pairOf, type Pair } from './network/pair.ts'
+import { ADDR_A2, ADDR_B2 } from './network/raw-peer-v2.ts'
 
 function connected(policy: Policy = Policies.losslessPeer()): Pair & { from: Conversation; to: Conversation } {
   const pair = pairOf({ policy }, { policy: Policies.losslessPeer() })
@@ -89,5 +90,18 @@ describe('a keepalive', () => {
     from.markDown()
     from.keepalive(5)
     expect([from.session.wantsOutput, from.session.state]).toEqual([false, 'closed'])
+  })
+
+  test('of a session of version 2 is noticed by the peer, and its stamp comes back', () => {
+    const policy = Policies.losslessPeer()
+    // Version 2 has but the new kind, whatever the ends support.
+    const old = { ...policy, featuresSupported: FEATURES_ALL & ~Feature.msgrKeepalive2 }
+    const { a, b, clock } = pairOf({ policy: old, addr: ADDR_A2 }, { policy, addr: ADDR_B2 })
+    const from = a.connect(ADDR_B2)
+    clock.advance(100)
+    from.keepalive(1_700_000_000)
+    clock.advance(10)
+    expect(b.find(ADDR_A2)?.session.keepalives.lastReceivedMs).toBe(101)
+    expect(from.session.keepalives.lastAnsweredMs).toBe(1_700_000_000_500)
   })
 })
