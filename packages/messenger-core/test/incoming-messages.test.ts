@@ -126,6 +126,17 @@ describe('throttles', () => {
     expect(bytes.current).toBe(60)
   })
 
+  test('stay with a message that is complete when the transport is gone', () => {
+    const { bytes, connection, incoming } = setUp()
+    incoming.admit(60, never)
+    const ping = message(1, 60, connection)
+    incoming.receive(ping)
+    incoming.transportGone()
+    expect(bytes.current).toBe(60)
+    incoming.release(ping)
+    expect(bytes.current).toBe(0)
+  })
+
   test('are not asked by what was never admitted', () => {
     const { bytes, incoming } = setUp()
     incoming.abandon()
@@ -160,12 +171,14 @@ describe('delays', () => {
 
   test('go on when the connection opens again: what is held back stays so, and stays in order', () => {
     const { taker, timers, connection, incoming } = setUp(DELAYS)
-    incoming.opened()
-    incoming.receive(message(1, 0, connection))
-    incoming.opened()
-    incoming.receive(message(2, 0, connection))
-    timers.advance(100)
-    expect(taker.tids).toEqual([1, 2])
+    const tids = Array.from({ length: 20 }, (_, i) => i)
+    for (const tid of tids) {
+      incoming.opened()
+      incoming.receive(message(tid, 0, connection))
+    }
+    expect(taker.tids).toEqual([])
+    timers.advance(50)
+    expect(taker.tids).toEqual(tids)
   })
 
   test('end when the transport is gone: what had come is delivered', () => {
