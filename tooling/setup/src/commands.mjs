@@ -21,6 +21,7 @@ export const commands = {
   demo: { needsCompiler: true, needsBuild: true, run: program('apps/heartbeat-demo/dist/cli.js', 'demo') },
   heartbeat: { needsCompiler: true, needsBuild: true, run: program('apps/heartbeat-demo/dist/cli.js') },
   bench: { needsCompiler: true, needsBuild: true, run: program('apps/bench-runner/dist/cli.js') },
+  'ceph-status': { needsCompiler: false, needsBuild: true, run: program('apps/ceph-status/dist/cli.js') },
   stress: { needsCompiler: true, needsBuild: true, run: program('apps/stress/dist/cli.js') },
   simulate: { needsCompiler: false, needsBuild: true, run: simulate },
   fuzz: { needsCompiler: false, needsBuild: true, run: program('tooling/fuzz/dist/cli.js') },
