@@ -68,7 +68,7 @@ test('when accept keeps failing it says so once, and rests instead of spinning',
   processor.start()
   await until(() => log.length > 0)
   for (let i = 0; i < 20; i++) await nextTurn()
-  expect(log).toEqual(['accept at v1:0.0.0.0:0/0: EINVAL; resting for 1000 ms'])
+  expect(log).toEqual(['accept at v2:0.0.0.0:0/0: EINVAL; resting for 1000 ms'])
   await processor.close()
   worker.close()
 })
