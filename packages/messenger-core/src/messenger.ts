@@ -12,6 +12,7 @@ import {
 import type { Policy, WireVersion } from '@msgr/msgr-protocol'
 import { bindInRange, type Listener } from './bind-in-range.ts'
 import type { ConnectionHost } from './connection-host.ts'
+import { dialledAddr, wireOf } from './dialled-addr.ts'
 import { MessengerError } from './errors.ts'
 import { LocalConnection } from './local-connection.ts'
 import { MessengerHost } from './messenger-host.ts'
@@ -30,7 +31,10 @@ const NO_PORTS: ReadonlySet<number> = new Set()
 export interface PeerAddress {
   /** One of `EntityType`. */
   readonly type: number
-  /** Of several the first of version 2 is dialled, or else the first of version 1. */
+  /**
+   * Of several the first of version 2 is dialled, or else the first of version 1; by a messenger that listens in
+   * version 1 alone the first of version 1, or else of version 2.
+   */
   readonly addr: EntityAddr | EntityAddrVec
 }
 
@@ -237,7 +241,7 @@ export abstract class Messenger {
    */
   getConnection(peer: PeerAddress, options: ConnectOptions = {}): Connection {
     this.#checkAlive()
-    const peerAddr = dialledAddr(peer.addr)
+    const peerAddr = dialledAddr(peer.addr, this.myAddrs)
     if (peerAddr.isBlankIp || peerAddr.port === 0) {
       throw new MessengerError('ERR_MSGR_BAD_ADDRESS', `peer: expected an IP and a port, got ${peer.addr.toString()}`)
     }
@@ -359,19 +363,4 @@ export abstract class Messenger {
       throw new MessengerError('ERR_MSGR_SHUT_DOWN', 'the messenger has been shut down')
     }
   }
-}
-
-/** The version of the protocol that an address is of: 2, if it leaves it open. Throws `MessengerError` for neither. */
-function wireOf(addr: EntityAddr): WireVersion {
-  if (addr.type === 'v1') return 'v1'
-  if (addr.type === 'v2' || addr.type === 'any') return 'v2'
-  const text = `address: expected one of type v1 or v2, got ${addr.toString()}`
-  throw new MessengerError('ERR_MSGR_BAD_ADDRESS', text)
-}
-
-/** Where to dial a peer that has these addresses. */
-function dialledAddr(addr: EntityAddr | EntityAddrVec): EntityAddr {
-  if (!('addrs' in addr)) return addr.with({ type: wireOf(addr) })
-  const preferred = [...addr].find(({ type }) => type === 'v2' || type === 'any') ?? addr.legacyOrFrontAddr()
-  return preferred.with({ type: wireOf(preferred) })
 }

@@ -104,9 +104,10 @@ export class SessionMemory implements SessionFacts {
     this.isConfirmed = true
   }
 
-  /** This end dials, by its policy, and the peer listens somewhere. */
+  /** This end dials, by its policy, and the peer listens somewhere, in the version that the session is spoken in. */
   get mayDial(): boolean {
-    return !this.policy.server && this.peerAddr.port !== 0
+    const { type, port } = this.peerAddr
+    return !this.policy.server && port !== 0 && (type === 'v1') === (this.wire === 'v1')
   }
 
   /** An open session begins another attempt. 0 stands for one that was never open; a peer would refuse to resume it. */

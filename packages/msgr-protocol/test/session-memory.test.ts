@@ -142,4 +142,9 @@ describe('a session', () => {
     expect(memoryOf({ peerAddr: ADDR_B.with({ port: 0 }) }).mayDial).toBe(false)
     expect(memoryOf({ policy: Policies.statefulServer() }).mayDial).toBe(false)
   })
+
+  test('may not dial a peer where that listens but in the other version', () => {
+    expect([memoryOfV2().mayDial, memoryOfV2({ peerAddr: ADDR_B }).mayDial]).toEqual([true, false])
+    expect(memoryOfV2({ peerAddr: ADDR_B2.with({ type: 'any' }) }).mayDial).toBe(true)
+  })
 })

@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { describeAddresses } from './address-cases.ts'
 import { describeBackpressure } from './backpressure-cases.ts'
 import { describeDispatch } from './dispatch-cases.ts'
 import { describeEnding } from './ending-cases.ts'
@@ -15,6 +16,8 @@ import { describeSetup } from './setup-cases.ts'
 export function describeMessenger(kind: MessengerKind): void {
   describe(kind.name, () => {
     describeSetup(kind)
+    // These bind to both versions anyway.
+    if (kind.bindAddr.type === 'v2') describeAddresses(kind)
     describeExchange(kind)
     describePolicies(kind)
     describeHandshake(kind)
