@@ -1,6 +1,7 @@
 import { MessageFooter, MessageHeader } from '@msgr/message'
+import { AesGcm, aesGcmAvailable } from '@msgr/posix'
 import { bench, do_not_optimize, group, run, summary } from 'mitata'
-import { CryptoKey, FrameCipher, MessageSigner } from '../src/index.ts'
+import { type AeadFactory, CryptoKey, FrameCipher, MessageSigner } from '../src/index.ts'
 
 // What authentication costs each message: the two ways to protect it, and a copy to compare with.
 
@@ -8,27 +9,39 @@ const secret = new Uint8Array(64).fill(7)
 const small = [new Uint8Array(96)]
 const large = [new Uint8Array(32), new Uint8Array(65_536), new Uint8Array(16)]
 
-function connect(role: 'dial' | 'accept'): FrameCipher {
-  return new FrameCipher(secret, { role, revision: '2.1' })
+function connect(role: 'dial' | 'accept', aead?: AeadFactory): FrameCipher {
+  return new FrameCipher(secret, { role, revision: '2.1', aead })
 }
+
+const WAYS: [string, AeadFactory | undefined][] = [['node:crypto', undefined]]
+if (aesGcmAvailable()) WAYS.push(['@msgr/posix', (key) => new AesGcm(key)])
 
 for (const [name, parts] of [
   ['96 bytes', small],
   ['64 KiB in three parts', large],
 ] as const) {
+  const length = Buffer.concat(parts).length
+  const [sealed, opened] = [new Uint8Array(length + 16), new Uint8Array(length)]
   group(`a frame of ${name}`, () => {
-    const sender = connect('dial')
     summary(() => {
       bench('copied', () => {
         do_not_optimize(Buffer.concat(parts))
       })
-      bench('sealed', () => {
-        do_not_optimize(sender.seal(parts))
-      })
+      for (const [by, aead] of WAYS) {
+        const sender = connect('dial', aead)
+        bench(`sealed by ${by}`, () => {
+          sender.sealInto(parts, sealed, 0)
+        })
+      }
     })
-    const [toServer, ofClient] = [connect('dial'), connect('accept')]
-    bench('sealed, joined and opened', () => {
-      do_not_optimize(ofClient.open(Buffer.concat(toServer.seal(parts))))
+    summary(() => {
+      for (const [by, aead] of WAYS) {
+        const [toServer, ofClient] = [connect('dial', aead), connect('accept', aead)]
+        bench(`sealed and opened by ${by}`, () => {
+          toServer.sealInto(parts, sealed, 0)
+          ofClient.openInto(sealed, 0, sealed.length, opened, 0)
+        })
+      }
     })
   })
 }

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type DecipherGCM, type KeyObject } from 'node:crypto'
+import type { Aead, AeadFactory } from './aead.ts'
 import { FrameCipherError } from './errors.ts'
 import { COUNTED_BYTES, type FrameRevision, NONCE_LENGTH, NonceSequence } from './nonce-sequence.ts'
 
@@ -12,6 +13,14 @@ export const FRAME_TAG_LENGTH = 16
 /** Bytes of the connection secrets that servers make. */
 export const CONNECTION_SECRET_LENGTH = 64
 
+export interface FrameCipherOptions {
+  /** `'dial'` for the end that opened the connection. */
+  readonly role: 'dial' | 'accept'
+  readonly revision: FrameRevision
+  /** What does the work instead of `node:crypto`; not of `startOpening`, though. */
+  readonly aead?: AeadFactory | undefined
+}
+
 /**
  * Encrypts and authenticates what goes over one connection of version 2 of the protocol, by AES-128-GCM: both
  * directions, each with nonces of its own. What is sealed in one call is opened in one. Frames, padding and segments
@@ -19,51 +28,74 @@ export const CONNECTION_SECRET_LENGTH = 64
  */
 export class FrameCipher {
   readonly #key: KeyObject
+  readonly #aead: Aead | undefined
   readonly #sending: NonceSequence
   readonly #receiving: NonceSequence
   #isBroken = false
 
   /**
-   * `role`: `'dial'` for the end that opened the connection. Takes what it needs of the secret, 40 bytes at least, and
-   * keeps no reference to it. Throws `FrameCipherError` for a shorter one.
+   * Takes what it needs of the secret, 40 bytes at least, and keeps no reference to it. Throws `FrameCipherError` for a
+   * shorter one.
    */
-  constructor(connectionSecret: Uint8Array, options: { role: 'dial' | 'accept'; revision: FrameRevision }) {
+  constructor(connectionSecret: Uint8Array, options: FrameCipherOptions) {
     if (connectionSecret.length < USED_SECRET_LENGTH) {
       const text = `connection secret: expected at least ${USED_SECRET_LENGTH} bytes, got ${connectionSecret.length}`
       throw new FrameCipherError('ERR_MSGR_CONNECTION_SECRET', text)
     }
-    const { role, revision } = options
+    const { role, revision, aead } = options
+    const key = connectionSecret.subarray(0, KEY_LENGTH)
     const ofServer = connectionSecret.subarray(KEY_LENGTH, KEY_LENGTH + NONCE_LENGTH)
     const ofClient = connectionSecret.subarray(KEY_LENGTH + NONCE_LENGTH, USED_SECRET_LENGTH)
-    this.#key = createSecretKey(connectionSecret.subarray(0, KEY_LENGTH))
+    this.#key = createSecretKey(key)
+    this.#aead = aead?.(key)
     const counted = COUNTED_BYTES[revision]
     this.#sending = new NonceSequence(role === 'dial' ? ofClient : ofServer, counted)
     this.#receiving = new NonceSequence(role === 'dial' ? ofServer : ofClient, counted)
   }
 
   /**
-   * The ciphertext of all parts as one run of bytes, in as many chunks as there were parts that are not empty, and the
-   * tag. Takes one nonce; throws `FrameCipherError` when there is none left.
+   * The ciphertext of all parts as one run of bytes, and the tag, in one chunk or several. Takes one nonce; throws
+   * `FrameCipherError` when there is none left.
    */
   seal(parts: readonly Uint8Array[]): Uint8Array[] {
-    const cipher = createCipheriv(ALGORITHM, this.#key, this.#sending.next())
-    const chunks: Uint8Array[] = []
-    for (const part of parts) if (part.length > 0) chunks.push(cipher.update(part))
-    cipher.final()
-    chunks.push(cipher.getAuthTag())
-    return chunks
+    const nonce = this.#sending.next()
+    if (this.#aead === undefined) return sealByNode(this.#key, nonce, parts)
+    let length = FRAME_TAG_LENGTH
+    for (const part of parts) length += part.length
+    // Not filled with zeros, which would cost as much as to seal it; all of it is written.
+    const sealed = Buffer.allocUnsafeSlow(length)
+    this.#aead.seal(nonce, parts, sealed, 0)
+    return [sealed]
+  }
+
+  /** As `seal`, to target[at …], where there must be room: for what is in the parts, and for the tag. */
+  sealInto(parts: readonly Uint8Array[], target: Uint8Array, at: number): void {
+    const nonce = this.#sending.next()
+    if (this.#aead === undefined) writeChunks(sealByNode(this.#key, nonce, parts), target, at)
+    else this.#aead.seal(nonce, parts, target, at)
   }
 
   /**
-   * What was sealed: `sealed` is ciphertext and tag. Nothing of it is given out before the tag is found right. Takes
-   * one nonce. Throws `FrameCipherError`, and from then on always.
+   * What was sealed, in memory of its own: `sealed` is ciphertext and tag. Nothing of it is given out before the tag is
+   * found right. Takes one nonce. Throws `FrameCipherError`, and from then on always.
    */
   open(sealed: Uint8Array): Uint8Array {
     const length = sealed.length - FRAME_TAG_LENGTH
+    if (this.#aead !== undefined) {
+      const plain = Buffer.allocUnsafeSlow(Math.max(0, length))
+      this.#openByAead(this.#aead, sealed, 0, sealed.length, plain, 0)
+      return plain
+    }
     const opening = this.startOpening()
     const plain = opening.update(sealed.subarray(0, Math.max(0, length)))
     opening.finish(sealed.subarray(Math.max(0, length)))
     return plain
+  }
+
+  /** As `open`: what is in source[start, end), to target[at …]. */
+  openInto(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number): void {
+    if (this.#aead === undefined) target.set(this.open(source.subarray(start, end)), at)
+    else this.#openByAead(this.#aead, source, start, end, target, at)
   }
 
   /** Begins to open what comes bit by bit, as a frame of 2.0 does, where the length is in what is sealed. */
@@ -73,6 +105,12 @@ export class FrameCipher {
     return new FrameOpening(decipher, () => {
       this.#isBroken = true
     })
+  }
+
+  #openByAead(aead: Aead, source: Uint8Array, start: number, end: number, target: Uint8Array, at: number): void {
+    if (!this.#isBroken && aead.open(this.#receiving.next(), source, start, end, target, at)) return
+    this.#isBroken = true
+    throw wrongTag()
   }
 }
 
@@ -109,6 +147,23 @@ export class FrameOpening {
     } catch {
       return false
     }
+  }
+}
+
+/** Ciphertext, in as many chunks as there are parts that are not empty, and the tag. */
+function sealByNode(key: KeyObject, nonce: Uint8Array, parts: readonly Uint8Array[]): Uint8Array[] {
+  const cipher = createCipheriv(ALGORITHM, key, nonce)
+  const chunks: Uint8Array[] = []
+  for (const part of parts) if (part.length > 0) chunks.push(cipher.update(part))
+  cipher.final()
+  chunks.push(cipher.getAuthTag())
+  return chunks
+}
+
+function writeChunks(chunks: readonly Uint8Array[], target: Uint8Array, at: number): void {
+  for (const chunk of chunks) {
+    target.set(chunk, at)
+    at += chunk.length
   }
 }
 

@@ -37,7 +37,14 @@ export {
   KeyringError,
   SealError,
 } from './errors.ts'
-export { CONNECTION_SECRET_LENGTH, FRAME_TAG_LENGTH, FrameCipher, type FrameOpening } from './frame-cipher.ts'
+export { type Aead, type AeadFactory } from './aead.ts'
+export {
+  CONNECTION_SECRET_LENGTH,
+  FRAME_TAG_LENGTH,
+  FrameCipher,
+  type FrameCipherOptions,
+  type FrameOpening,
+} from './frame-cipher.ts'
 export { type HeldTicket, type HeldTickets } from './held-tickets.ts'
 export { KeyServer, type KeyServerOptions } from './key-server.ts'
 export { KeyType } from './key-cipher.ts'

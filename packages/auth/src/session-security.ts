@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { Feature, hasFeature } from '@msgr/message'
+import type { AeadFactory } from './aead.ts'
 import { type AuthSession } from './client-authorizer.ts'
 import { type CryptoKey } from './crypto-key.ts'
 import { FrameCipher } from './frame-cipher.ts'
@@ -56,9 +57,12 @@ export class SessionSecurity {
     return signature.length === SIGNATURE_LENGTH && timingSafeEqual(this.signTranscript(parts), signature)
   }
 
-  /** Version 2, mode secure: what encrypts frames. `undefined` without a connection secret, as in mode crc. */
-  frameCipher(revision: FrameRevision, role: 'dial' | 'accept'): FrameCipher | undefined {
+  /**
+   * Version 2, mode secure: what encrypts frames, with the help of `aead` if there is one. `undefined` without a
+   * connection secret, as in mode crc.
+   */
+  frameCipher(revision: FrameRevision, role: 'dial' | 'accept', aead?: AeadFactory): FrameCipher | undefined {
     if (this.#connectionSecret.length === 0) return undefined
-    return new FrameCipher(this.#connectionSecret, { role, revision })
+    return new FrameCipher(this.#connectionSecret, { role, revision, aead })
   }
 }

@@ -71,6 +71,24 @@ describe('frames of version 2', () => {
     expect([...opened]).toEqual([1, 2, 3])
   })
 
+  test('are sealed and opened with what is handed in', () => {
+    const secret = Uint8Array.from({ length: CONNECTION_SECRET_LENGTH }, (_, i) => i)
+    const keys: Uint8Array[] = []
+    const cipher = securityOf(CryptoKey.generate(), secret).frameCipher('2.1', 'dial', (key) => {
+      keys.push(Uint8Array.from(key))
+      return {
+        seal: (_nonce, parts, target, at) => {
+          target.set(parts[0] ?? [], at)
+          return 17
+        },
+        open: () => false,
+      }
+    })
+    expect(Buffer.concat(cipher!.seal([Uint8Array.of(9)]))[0]).toBe(9)
+    expect(() => cipher!.open(new Uint8Array(17))).toThrow('frame: expected one that the peer sealed')
+    expect(keys).toEqual([secret.subarray(0, 16)])
+  })
+
   test('are not sealed without a connection secret', () => {
     expect(securityOf(CryptoKey.generate()).frameCipher('2.1', 'dial')).toBeUndefined()
   })
