@@ -13,14 +13,20 @@ export class BodyPool {
 
   /** A copy of `bytes`. Much smaller than a slab, or this saves nothing. */
   copy(bytes: Uint8Array): Uint8Array {
-    if (this.#slab.length - this.#at < bytes.length) {
-      this.#slab = new Uint8Array(Math.max(this.#slabSize, bytes.length))
+    const copy = this.take(bytes.length)
+    copy.set(bytes)
+    return copy
+  }
+
+  /** So many zeros. */
+  take(length: number): Uint8Array {
+    if (this.#slab.length - this.#at < length) {
+      this.#slab = new Uint8Array(Math.max(this.#slabSize, length))
       this.#slabSize = Math.min(this.#slabSize * 2, MAX_SLAB_SIZE)
       this.#at = 0
     }
-    const copy = this.#slab.subarray(this.#at, this.#at + bytes.length)
-    copy.set(bytes)
-    this.#at += bytes.length
-    return copy
+    const bytes = this.#slab.subarray(this.#at, this.#at + length)
+    this.#at += length
+    return bytes
   }
 }

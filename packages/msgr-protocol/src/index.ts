@@ -35,7 +35,13 @@ export { FrameReader, type FrameChecks } from './wire-v1/frame-reader.ts'
 export { FrameWriter, type FrameWriterOptions } from './wire-v1/frame-writer.ts'
 export { MsgrTag } from './wire-v1/msgr-tag.ts'
 export { ConnectionMode } from './wire-v2/connection-mode.ts'
-export { type FrameCipher, type FrameOpening, type FrameRevision } from './wire-v2/frame-cipher.ts'
+export {
+  type Aead,
+  type AeadFactory,
+  type FrameCipher,
+  type FrameOpening,
+  type FrameRevision,
+} from './wire-v2/frame-cipher.ts'
 export { FrameReaderV2, type FrameSignalV2 } from './wire-v2/frame-reader-v2.ts'
 export { FrameTag } from './wire-v2/frame-tag.ts'
 export { FrameWriterV2 } from './wire-v2/frame-writer-v2.ts'

@@ -1,5 +1,5 @@
 import type { MessageFooter, MessageHeader } from '@msgr/message'
-import type { FrameCipher, FrameRevision } from './wire-v2/frame-cipher.ts'
+import type { AeadFactory, FrameCipher, FrameRevision } from './wire-v2/frame-cipher.ts'
 
 /** Signs the messages of one transport of version 1, and checks the peer's: once all checksums are in place. */
 export interface MessageSigner {
@@ -19,6 +19,9 @@ export interface TransportSecurity {
   signTranscript?(parts: readonly Uint8Array[]): Uint8Array
   /** Version 2: whether a signature is right. Takes as long for a wrong one as for a right one. */
   checkTranscript?(parts: readonly Uint8Array[], signature: Uint8Array): boolean
-  /** Version 2, in mode `secure`: what encrypts the frames of this transport. Called once. */
-  frameCipher?(revision: FrameRevision, role: 'dial' | 'accept'): FrameCipher | undefined
+  /**
+   * Version 2, in mode `secure`: what encrypts the frames of this transport. `aead`: what is fast at it here, if there
+   * is anything. Called once.
+   */
+  frameCipher?(revision: FrameRevision, role: 'dial' | 'accept', aead?: AeadFactory): FrameCipher | undefined
 }

@@ -1,7 +1,7 @@
 import type { EntityAddr, Message, MessageHeader, MessageRegistry } from '@msgr/message'
 import type { Crc32cFunction } from '@msgr/bufferlist'
 import type { ProtocolLimits } from './limits.ts'
-import type { FrameRevision } from './wire-v2/frame-cipher.ts'
+import type { AeadFactory, FrameRevision } from './wire-v2/frame-cipher.ts'
 
 export type WireVersion = 'v1' | 'v2'
 
@@ -91,6 +91,8 @@ export interface WireOptions {
   readonly crcHeader: boolean
   readonly crcData: boolean
   readonly limits: ProtocolLimits
+  /** The fastest cipher there is here, for those that encrypt frames; they do without. */
+  readonly aead?: AeadFactory | undefined
   /** The newest revision of version 2 to speak: 2.1 by default. */
   readonly maxRevision?: FrameRevision
 }

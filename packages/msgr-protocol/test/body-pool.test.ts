@@ -32,3 +32,12 @@ test('small bodies share slabs of at most 16 KiB', () => {
 test('one small body takes no more than 1 KiB', () => {
   expect(new BodyPool().copy(new Uint8Array(4)).buffer.byteLength).toBe(1_024)
 })
+
+test('what is taken to be filled is zeros, and nobody else gets it', () => {
+  const pool = new BodyPool()
+  for (let i = 1; i < 200; i++) {
+    const bytes = pool.take(i)
+    expect(bytes).toEqual(new Uint8Array(i))
+    bytes.fill(0xff)
+  }
+})

@@ -8,7 +8,7 @@ import { CrcSink } from './crc-sink.ts'
 import type { FrameCipher, FrameRevision } from './frame-cipher.ts'
 import type { FrameSink } from './frame-sink.ts'
 import { FrameTag } from './frame-tag.ts'
-import { SecureSink } from './secure-sink.ts'
+import { SecureSink, SecureSinkV20 } from './secure-sink.ts'
 import { TranscribedOutput } from './transcribed-output.ts'
 
 /**
@@ -57,7 +57,8 @@ export class FrameWriterV2 {
 
   /** Frames are sealed from now on. */
   useCipher(cipher: FrameCipher): void {
-    this.#sink = new SecureSink(this.#output, this.#crc32c, this.#revision, cipher)
+    const Sink = this.#revision === '2.1' ? SecureSink : SecureSinkV20
+    this.#sink = new Sink(this.#output, this.#crc32c, cipher)
   }
 
   /** Adds a frame of the handshake. The payload is copied, unless it is sealed at once. */

@@ -14,6 +14,13 @@ export class SealingParts {
   /** The bytes of the scratch from `#from` to `#at` are not yet in `#parts`. */
   #from = 0
   #at = 0
+  /** Bytes of the parts that are not in the scratch. */
+  #lengthElsewhere = 0
+
+  /** Bytes that were added since the last `take`. */
+  get length(): number {
+    return this.#lengthElsewhere + this.#at
+  }
 
   /** The scratch, in which `reserve` gives room. */
   get bytes(): Uint8Array {
@@ -38,6 +45,7 @@ export class SealingParts {
     }
     this.#close()
     this.#parts.push(bytes)
+    this.#lengthElsewhere += bytes.length
   }
 
   addList(list: BufferList): void {
@@ -54,7 +62,7 @@ export class SealingParts {
     this.#close()
     const parts = this.#parts
     this.#parts = []
-    this.#from = this.#at = 0
+    this.#from = this.#at = this.#lengthElsewhere = 0
     return parts
   }
 

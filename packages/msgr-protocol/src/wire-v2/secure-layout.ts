@@ -13,7 +13,8 @@ const BLOCK_SIZE = 16
 export const SECURE_EPILOGUE_SIZE = 16
 /** How much of the first segment 2.1 seals together with the preamble, with zeros behind it if it is shorter. */
 export const INLINE_SIZE = 48
-const HEAD_SIZE = PREAMBLE_SIZE + INLINE_SIZE
+/** Bytes of what 2.1 seals first. */
+export const HEAD_SIZE: number = PREAMBLE_SIZE + INLINE_SIZE
 export const SEALED_HEAD_SIZE: number = HEAD_SIZE + FRAME_TAG_LENGTH
 
 /** The length of a segment with its padding. */

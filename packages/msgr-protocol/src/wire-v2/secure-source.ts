@@ -1,10 +1,21 @@
+import { BodyPool } from '../body-pool.ts'
 import type { FrameChecks } from '../wire-v1/frame-reader.ts'
 import { FRAME_TAG_LENGTH, type FrameCipher, type FrameOpening } from './frame-cipher.ts'
 import { FrameSource } from './frame-source.ts'
 import { isAborted } from './late-status.ts'
 import { PREAMBLE_SIZE } from './preamble.ts'
-import { INLINE_SIZE, paddedBodyLength, paddedLength, SEALED_HEAD_SIZE, SECURE_EPILOGUE_SIZE } from './secure-layout.ts'
+import {
+  HEAD_SIZE,
+  INLINE_SIZE,
+  paddedBodyLength,
+  paddedLength,
+  SEALED_HEAD_SIZE,
+  SECURE_EPILOGUE_SIZE,
+} from './secure-layout.ts'
 import type { TranscribedInput } from './transcribed-input.ts'
+
+/** Up to this size several bodies share memory; it is the largest that leaves little of the pool's slabs unused. */
+const POOL_UP_TO = 2048
 
 /** Sealed frames of 2.1, in up to three pieces, each of which is opened before anything in it is believed. */
 export class SecureSource extends FrameSource {
@@ -12,6 +23,9 @@ export class SecureSource extends FrameSource {
   readonly #input: TranscribedInput
   readonly #checks: FrameChecks
   readonly #cipher: FrameCipher
+  readonly #head = new Uint8Array(HEAD_SIZE)
+  readonly #headView = new DataView(this.#head.buffer)
+  readonly #pool = new BodyPool()
 
   constructor(input: TranscribedInput, checks: FrameChecks, cipher: FrameCipher) {
     super()
@@ -23,13 +37,14 @@ export class SecureSource extends FrameSource {
   override readPreamble(): boolean {
     const input = this.#input
     if (!input.take(SEALED_HEAD_SIZE)) return false
-    const head = this.#cipher.open(input.bytes.subarray(input.offset, input.offset + SEALED_HEAD_SIZE))
-    this.first = head
-    this.firstView = viewOf(head)
+    this.#cipher.openInto(input.bytes, input.offset, input.offset + SEALED_HEAD_SIZE, this.#head, 0)
+    this.preamble.read(this.#head, this.#headView, 0, this.#checks)
+    // The owner of a control frame may keep what it says.
+    this.first = this.preamble.isControl ? this.#head.slice() : this.#head
+    this.firstView = this.preamble.isControl ? viewOf(this.first) : this.#headView
     this.firstAt = PREAMBLE_SIZE
     this.isAborted = false
     this.releaseBody()
-    this.preamble.read(head, this.firstView, 0, this.#checks)
     return true
   }
 
@@ -38,10 +53,9 @@ export class SecureSource extends FrameSource {
     if (restLength <= 0) return true
     const sealed = this.#input.takeRun(restLength + FRAME_TAG_LENGTH)
     if (sealed === undefined) return false
-    const rest = this.#cipher.open(sealed)
     const whole = new Uint8Array(INLINE_SIZE + restLength)
     whole.set(this.first.subarray(this.firstAt))
-    whole.set(rest, INLINE_SIZE)
+    this.#cipher.openInto(sealed, 0, sealed.length, whole, INLINE_SIZE)
     this.first = whole
     this.firstView = viewOf(whole)
     this.firstAt = 0
@@ -51,14 +65,22 @@ export class SecureSource extends FrameSource {
   override readRest(): boolean {
     const { preamble } = this
     const bodyLength = paddedBodyLength(preamble)
-    const sealed = this.#input.takeRun(bodyLength + SECURE_EPILOGUE_SIZE + FRAME_TAG_LENGTH)
+    const length = bodyLength + SECURE_EPILOGUE_SIZE
+    const sealed = this.#input.takeRun(length + FRAME_TAG_LENGTH)
     if (sealed === undefined) return false
-    this.body = this.#cipher.open(sealed)
+    this.body = this.#open(sealed, length)
     this.isAborted = isAborted('2.1', this.body[bodyLength] ?? 0)
     this.frontAt = 0
     this.middleAt = paddedLength(preamble.frontLength)
     this.dataAt = this.middleAt + paddedLength(preamble.middleLength)
     return true
+  }
+
+  #open(sealed: Uint8Array, length: number): Uint8Array {
+    if (length > POOL_UP_TO) return this.#cipher.open(sealed)
+    const body = this.#pool.take(length)
+    this.#cipher.openInto(sealed, 0, sealed.length, body, 0)
+    return body
   }
 }
 

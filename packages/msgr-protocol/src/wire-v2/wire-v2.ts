@@ -6,7 +6,7 @@ import type { TransportSecurity } from '../security.ts'
 import type { KeepaliveStamp, Wire, WireOptions, WireSignal } from '../wire.ts'
 import { Msgr2Feature } from './banner-v2.ts'
 import { ConnectionMode } from './connection-mode.ts'
-import type { FrameRevision } from './frame-cipher.ts'
+import type { AeadFactory, FrameRevision } from './frame-cipher.ts'
 import { FrameReaderV2 } from './frame-reader-v2.ts'
 import { FrameWriterV2 } from './frame-writer-v2.ts'
 import { HandshakeTranscript } from './handshake-transcript.ts'
@@ -23,6 +23,7 @@ const SIGNATURE_SIZE = 32
 export class WireV2 implements Wire {
   readonly #role: 'dial' | 'accept'
   readonly #ownFeatures: bigint
+  readonly #aead: AeadFactory | undefined
   readonly #input = new InputBytes()
   readonly #output = new OutputBytes()
   readonly #reader: FrameReaderV2
@@ -38,6 +39,7 @@ export class WireV2 implements Wire {
   /** Begins the handshake with the banner. */
   constructor(role: 'dial' | 'accept', options: WireOptions) {
     this.#role = role
+    this.#aead = options.aead
     this.#ownFeatures = options.maxRevision === '2.0' ? 0n : Msgr2Feature.revision1
     this.#reader = new FrameReaderV2(this.#input, options)
     this.#writer = new FrameWriterV2(this.#output, options)
@@ -87,7 +89,7 @@ export class WireV2 implements Wire {
     this.#writer.transcript = undefined
     this.#security = security
     if (mode === ConnectionMode.secure) {
-      const cipher = security?.frameCipher?.(this.#revision, this.#role)
+      const cipher = security?.frameCipher?.(this.#revision, this.#role, this.#aead)
       if (cipher === undefined)
         throw new Error('mode secure was agreed on, but the authenticator gave no cipher for it')
       this.#reader.useCipher(cipher)

@@ -273,10 +273,12 @@ describe('FrameReaderV2', () => {
 
   test('gives the payload of a control frame in memory of its own', () => {
     for (const form of FORMS) {
-      const stream = encodeAll([{ kind: 'control', tag: FrameTag.hello, payload: 'aabbcc' }], form)
+      const frames = ['aabbcc', 'ddeeff'].map((payload) => ({ kind: 'control', tag: FrameTag.hello, payload }) as const)
+      const stream = encodeAll(frames, form)
       const reader = startedOn(stream.subarray(bannerBytes().length), form)
       expect(reader.next()).toBe('control')
       const { payload } = reader
+      expect(reader.next()).toBe('control')
       stream.fill(0)
       expect(toHex(payload)).toBe('aabbcc')
     }

@@ -28,11 +28,19 @@ export class GcmCipher implements FrameCipher {
     return [cipher.update(joined(parts)), cipher.final(), cipher.getAuthTag()]
   }
 
+  sealInto(parts: readonly Uint8Array[], target: Uint8Array, at: number): void {
+    target.set(joined(this.seal(parts)), at)
+  }
+
   open(sealed: Uint8Array): Uint8Array {
     const opening = this.startOpening()
     const plain = opening.update(sealed.subarray(0, -16))
     opening.finish(sealed.subarray(-16))
     return plain
+  }
+
+  openInto(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number): void {
+    target.set(this.open(source.subarray(start, end)), at)
   }
 
   startOpening(): FrameOpening {

@@ -18,7 +18,9 @@ test('whatever was added comes back in its order, again and again', () => {
           parts.addZeros(i)
         }
         const expected = joined(added.flatMap((bytes, i) => [bytes, new Uint8Array(i)]))
+        expect(parts.length).toBe(expected.length)
         expect(toHex(joined(parts.take()))).toBe(toHex(expected))
+        expect(parts.length).toBe(0)
         expect(parts.take()).toEqual([])
       }
     }),
