@@ -13,7 +13,7 @@ import {
   type Transport,
 } from '@msgr/messenger-core'
 import { NetHandler, NetHandlerError } from '@msgr/net-handler'
-import { crc32c as nativeCrc32c, unavailableReason, type SocketAddress } from '@msgr/posix'
+import { AesGcm, aesGcmAvailable, crc32c as nativeCrc32c, unavailableReason, type SocketAddress } from '@msgr/posix'
 import { AsyncConnection } from './async-connection.ts'
 import { EventSocket, type EventSocketOptions } from './event-socket.ts'
 import { FailedTransport } from './failed-transport.ts'
@@ -45,7 +45,7 @@ export class AsyncMessenger extends Messenger {
   /** Throws `MessengerError`: `ERR_MSGR_ASYNC_UNAVAILABLE` where there is no native part, and for bad settings. */
   constructor(name: EntityName, settings: AsyncMessengerSettings = {}) {
     const { driver = 'epoll', workers = 1, ...rest } = settings
-    super(name, rest, fastestCrc32c)
+    super(name, rest, { crc32c: fastestCrc32c, aead: aesGcmAvailable() ? makeAesGcm : undefined })
     requireNative()
     const { tcpNodelay, tcpRcvbuf, bindBeforeConnect, asyncSendInline } = this.options
     this.#net = new NetHandler({ tcpNodelay, tcpRcvbuf, bindBeforeConnect })
@@ -123,6 +123,10 @@ export class AsyncMessenger extends Messenger {
 /** The same answer either way; only the cost differs. */
 const fastestCrc32c: Crc32cFunction = (bytes, seed = 0, start = 0, end = bytes.length) =>
   end - start < NATIVE_CRC_FROM ? portableCrc32c(bytes, seed, start, end) : nativeCrc32c(bytes, seed, start, end)
+
+function makeAesGcm(key: Uint8Array): AesGcm {
+  return new AesGcm(key)
+}
 
 function requireNative(): void {
   const reason = unavailableReason()

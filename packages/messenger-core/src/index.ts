@@ -25,6 +25,7 @@ export {
   type MessengerOptions,
   type OptionRow,
 } from './messenger-options.ts'
+export { type WireTools } from './messenger-host.ts'
 export { type MessengerSettings } from './messenger-settings.ts'
 export { Messenger, type ConnectOptions, type PeerAddress } from './messenger.ts'
 export { NoneAuthenticator } from './none-authenticator.ts'

@@ -7,6 +7,7 @@ import {
   DEFAULT_LIMITS,
   GlobalSeq,
   protocolVersion,
+  type AeadFactory,
   type AskedSession,
   type SessionOptions,
 } from '@msgr/msgr-protocol'
@@ -24,11 +25,17 @@ import { PolicyTable } from './policy-table.ts'
 import { SessionConnection } from './session-connection.ts'
 import type { Timers } from './timers.ts'
 
+/** What a messenger may do better than code that runs everywhere: the answers are the same. */
+export interface WireTools {
+  readonly crc32c: Crc32cFunction
+  /** For connections that are encrypted; without, `node:crypto` does it. */
+  readonly aead?: AeadFactory | undefined
+}
+
 /** What the host needs of the messenger it works for. */
-export interface MessengerFace {
+export interface MessengerFace extends WireTools {
   readonly name: EntityName
   readonly parts: MessengerParts
-  readonly crc32c: Crc32cFunction
   readonly ownAddrs: OwnAddrs
   readonly learnedAddr: (seen: EntityAddr) => void
 }
@@ -151,12 +158,12 @@ export class MessengerHost implements ConnectionHost {
   }
 
   #makeSessionOptions(): SessionOptions {
-    const { name, parts, crc32c, ownAddrs } = this.#face
+    const { name, parts, crc32c, aead, ownAddrs } = this.#face
     const { options, registry } = parts
     const { maxFrontBytes, maxMiddleBytes, maxDataBytes, maxAuthorizerBytes, crcHeader, crcData } = options
     const limits = { ...DEFAULT_LIMITS, maxFrontBytes, maxMiddleBytes, maxDataBytes, maxAuthorizerBytes }
     return {
-      wire: { ownType: name.type, ownNum: name.num, crc32c, crcHeader, crcData, limits },
+      wire: { ownType: name.type, ownNum: name.num, crc32c, aead, crcHeader, crcData, limits },
       registry,
       globalSeq: new GlobalSeq(),
       ownType: name.type,

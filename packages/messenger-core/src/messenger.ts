@@ -1,4 +1,4 @@
-import { crc32c, type Crc32cFunction } from '@msgr/bufferlist'
+import { crc32c } from '@msgr/bufferlist'
 import type { Dispatcher } from '@msgr/dispatcher'
 import {
   EntityAddrVec,
@@ -15,7 +15,7 @@ import type { ConnectionHost } from './connection-host.ts'
 import { dialledAddr, wireOf } from './dialled-addr.ts'
 import { MessengerError } from './errors.ts'
 import { LocalConnection } from './local-connection.ts'
-import { MessengerHost } from './messenger-host.ts'
+import { MessengerHost, type WireTools } from './messenger-host.ts'
 import type { MessengerOptions } from './messenger-options.ts'
 import { resolveMessengerSettings, type MessengerParts, type MessengerSettings } from './messenger-settings.ts'
 import { OwnAddrs } from './own-addrs.ts'
@@ -66,14 +66,14 @@ export abstract class Messenger {
   })
 
   /** Throws `MessengerError` for settings that make no sense. */
-  protected constructor(name: EntityName, settings: MessengerSettings = {}, crc: Crc32cFunction = crc32c) {
+  protected constructor(name: EntityName, settings: MessengerSettings = {}, tools: WireTools = { crc32c }) {
     this.myName = name
     this.parts = resolveMessengerSettings(name, settings)
     this.#myAddrs = new OwnAddrs(this.parts.nonce)
     this.#host = new MessengerHost({
       name,
       parts: this.parts,
-      crc32c: crc,
+      ...tools,
       ownAddrs: this.#myAddrs,
       learnedAddr: (seen) => {
         if (this.parts.options.learnAddrFromPeer) this.learnedAddr(seen)
