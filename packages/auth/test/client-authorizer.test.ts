@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { AuthClient, CryptoKey, PrincipalName, SealError } from '../src/index.ts'
-import { authorizeReplyCodec, challengeCodec } from '../src/authorizer-structs.ts'
+import { authorizeCodec, authorizeReplyCodec, cephxAuthorizerCodec, challengeCodec } from '../src/authorizer-structs.ts'
 import { KeyUsage } from '../src/key-usage.ts'
-import { encodeToBytes } from '../src/payload-codec.ts'
-import { seal, sealedBytes } from '../src/seal.ts'
+import { encodeToBytes, readPayload } from '../src/payload-codec.ts'
+import { seal, sealedBytes, unseal } from '../src/seal.ts'
 
 const OSD = 4
 const sessionKey = CryptoKey.generate()
@@ -15,8 +15,14 @@ function authorizer(): NonNullable<ReturnType<AuthClient['authorizer']>> {
   return client.authorizer(OSD, 0)!
 }
 
+/** What a service reads in an authorizer. */
+function provenBy(shown: Uint8Array): { nonce: bigint; challenge: bigint | undefined } {
+  const { sealedAuthorize } = readPayload('authorizer', cephxAuthorizerCodec, shown)
+  return unseal({ key: sessionKey, usage: KeyUsage.authorize }, authorizeCodec, sealedAuthorize)
+}
+
 describe('the authorizer of a client', () => {
-  test('answers one challenge, of a service that has the session key', () => {
+  test('answers each challenge of a service that has the session key', () => {
     const shown = authorizer()
     const how = { usage: KeyUsage.authorizerChallenge }
     const foreign = seal({ ...how, key: CryptoKey.generate() }, challengeCodec, 5n)
@@ -26,7 +32,10 @@ describe('the authorizer of a client', () => {
     // The base stays as it was; what is sealed is new.
     expect(answer.subarray(0, 27)).toEqual(shown.payload.subarray(0, 27))
     expect(answer).not.toEqual(shown.payload)
-    expect(() => shown.challenged(challenge)).toThrow('challenge: expected one in a handshake, got a second')
+    const next = shown.challenged(seal({ ...how, key: sessionKey }, challengeCodec, 6n))
+    const [first, second] = [answer, next].map((bytes) => provenBy(bytes))
+    expect([first?.challenge, second?.challenge]).toEqual([5n, 6n])
+    expect(second?.nonce).toBe(first?.nonce)
   })
 
   test('takes no reply but one to its own nonce, sealed with the session key', () => {
