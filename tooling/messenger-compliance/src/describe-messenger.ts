@@ -27,7 +27,7 @@ export function describeMessenger(kind: MessengerKind): void {
     describeEnding(kind)
     if (kind.hasSockets) {
       describeFailover(kind)
-      if (kind.bindAddr.type === 'v1') describeHostility(kind)
+      describeHostility(kind)
     }
   })
 }
