@@ -27,10 +27,10 @@ export {
   MonClient,
   type MapVersions,
   type MonClientParts,
-  type MonCommandArguments,
   type MonCommandOptions,
   type VersionedMapName,
 } from './mon-client.ts'
+export { MonFloat, type MonCommandArguments, type MonCommandValue } from './mon-command-text.ts'
 export { MonCommandResult } from './mon-command-result.ts'
 export { type Random } from './mon-hunt.ts'
 export { type Subscribable, type SubscribableName } from './mon-maps.ts'

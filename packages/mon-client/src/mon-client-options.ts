@@ -26,7 +26,7 @@ interface OptionRow {
 }
 
 /** All options. The defaults, the checks and `monClientOptionsFromCephConf` come from here. */
-export const monClientOptionTable: { readonly [K in keyof MonClientOptions]: OptionRow } = {
+const monClientOptionTable: { readonly [K in keyof MonClientOptions]: OptionRow } = {
   huntParallel: { ceph: 'mon_client_hunt_parallel', scale: 1, byDefault: 3, atLeast: 0 },
   huntIntervalMs: { ceph: 'mon_client_hunt_interval', scale: 1000, byDefault: 3000, atLeast: 1 },
   huntIntervalBackoff: { ceph: 'mon_client_hunt_interval_backoff', scale: 1, byDefault: 1.5, atLeast: 1 },

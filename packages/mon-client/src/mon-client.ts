@@ -12,6 +12,7 @@ import { MMonGetVersion } from './m-mon-get-version.ts'
 import { MMonSubscribe } from './m-mon-subscribe.ts'
 import { resolveMonClientOptions, type MonClientOptions } from './mon-client-options.ts'
 import { MonCommandResult } from './mon-command-result.ts'
+import { formatMonCommand, prefixOfMonCommand, type MonCommandArguments } from './mon-command-text.ts'
 import { type Random } from './mon-hunt.ts'
 import { MonHunter } from './mon-hunter.ts'
 import { MonKeepalive } from './mon-keepalive.ts'
@@ -34,13 +35,6 @@ export interface MonClientParts extends Partial<MonClientOptions> {
   readonly logger?: Logger
   readonly timers?: Timers
   readonly random?: Random
-}
-
-/** A command: its name, and its arguments by their names. */
-export interface MonCommandArguments {
-  /** Such as `'osd pool ls'`. */
-  readonly prefix: string
-  readonly [argument: string]: unknown
 }
 
 export interface MonCommandOptions extends WaitOptions {
@@ -149,11 +143,12 @@ export class MonClient implements Dispatcher {
 
   /**
    * Gives the monitors a command, once in each session until one answers: a monitor that dies may have carried it out
-   * already. Throws `MonCommandError` for an answer that is an error.
+   * already. In JSON it goes as it stands. Throws `MonCommandError` for an answer that is an error.
    */
-  async command(args: MonCommandArguments, options: MonCommandOptions = {}): Promise<MonCommandResult> {
+  async command(command: MonCommandArguments | string, options: MonCommandOptions = {}): Promise<MonCommandResult> {
     const { input = new Uint8Array(0) } = options
-    const question: CommandQuestion = { tid: this.#nextId(), cmd: [JSON.stringify(args)], input }
+    const text = typeof command === 'string' ? command : formatMonCommand(command)
+    const question: CommandQuestion = { tid: this.#nextId(), cmd: [text], input }
     const ask = (): void => {
       this.#askCommand(question)
     }
@@ -161,7 +156,7 @@ export class MonClient implements Dispatcher {
       this.#commands.wait(question.tid, question, ask, options),
     )
     const answer = { version, result, status, output: output.slice() }
-    if (result < 0) throw new MonCommandError(args.prefix, answer)
+    if (result < 0) throw new MonCommandError(prefixOfMonCommand(text), answer)
     return new MonCommandResult(answer)
   }
 

@@ -111,6 +111,15 @@ describe.each(['v1', 'v2'] as const)('commands over %s', (wire) => {
     expect(command?.fields.input).toEqual(input)
   })
 
+  test('in JSON go as they stand', async () => {
+    const { cluster, monitors } = await startOpen(1, wire)
+    const client = await connected(monitors)
+    await client.command('{"prefix":"x", "weight": 1.0}')
+    expect(monitors[0]!.of(MMonCommand)[0]?.fields.cmd).toEqual(['{"prefix":"x", "weight": 1.0}'])
+    cluster.answerCommand = () => ({ result: -1 })
+    await expect(client.command('{"prefix":"y"}')).rejects.toThrow('y: EPERM')
+  })
+
   test('that fail throw', async () => {
     const { cluster, monitors } = await startOpen(1, wire)
     cluster.answerCommand = () => ({ result: -22, status: 'command not known' })
