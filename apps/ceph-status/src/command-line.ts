@@ -1,18 +1,31 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { type OutputFormat } from './format-answer.ts'
+
+const MAX_SECONDS = 1_000_000
+const DEFAULT_TIMEOUT_SECONDS = 30
+const DEFAULT_WATCH_SECONDS = 2
 
 /** What the command line asks for. */
-export interface StatusRequest {
+export interface StatusOptions {
+  /** The command for the monitors. */
   readonly words: readonly string[]
-  readonly format: 'json' | 'plain'
-  /** Run it again so often, in milliseconds, and whenever a map changes. */
-  readonly watchEveryMs: number | undefined
+  readonly format: OutputFormat
+  /** The cluster: its conf file, and what counts instead of what that says. */
   readonly conf: string | undefined
+  readonly cluster: string | undefined
   readonly keyring: string | undefined
-  readonly name: string
   readonly monHost: string | undefined
-  readonly mode: 'crc' | 'secure' | undefined
+  readonly name: string
+  /** How to prove who one is; `undefined` leaves it to the conf file. */
   readonly auth: 'none' | 'cephx' | undefined
+  /** How frames of version 2 are protected; `undefined` leaves it to where the monitor is. */
+  readonly mode: 'crc' | 'secure' | undefined
+  /** For a session, and for each answer. */
   readonly timeoutMs: number
+  /** A file that the command reads. */
+  readonly inFile: string | undefined
+  /** Ask again so often, and whenever a map of the cluster has changed; `undefined`: just once. */
+  readonly watchEveryMs: number | undefined
 }
 
 /** Where help and complaints go. */
@@ -22,64 +35,78 @@ export interface HelpOutput {
 }
 
 interface Flags {
-  readonly format: StatusRequest['format']
-  readonly watch?: number | true
+  readonly format: OutputFormat
   readonly conf?: string
+  readonly cluster?: string
   readonly keyring?: string
+  readonly monHost?: string
   readonly name?: string
   readonly id?: string
-  readonly monHost?: string
-  readonly mode?: 'crc' | 'secure'
   readonly auth?: 'none' | 'cephx'
+  readonly mode?: 'crc' | 'secure'
   readonly timeout: number
+  readonly inFile?: string
+  readonly watch?: number | true
 }
 
-const USUAL_WATCH_SECONDS = 2
-const USUAL_TIMEOUT_SECONDS = 30
-const MAX_SECONDS = 86_400
-
 /**
- * Reads a command line. Throws commander's `CommanderError` for one that makes no sense, and for one that asks for help,
- * after it was told to `output`; its `exitCode` is 0 for help.
+ * Reads a command line. Options that are none of ours belong to the command for the monitors; behind `--` all do.
+ * Throws commander's `CommanderError` for one that makes no sense, and for one that asks for help, after it was told to
+ * `output`; its `exitCode` is 0 for help.
  */
-export function parseCommandLine(args: readonly string[], output: HelpOutput): StatusRequest {
-  const command = new Command('ceph-status')
-    .description('Asks the monitors of a Ceph cluster: status, maps, any command that they know.')
-    .argument('<words...>', 'the command: status; osd dump; osd pool ls detail; config get who=osd.0')
-    .addOption(new Option('-f, --format <format>', 'of the answer').choices(['json', 'plain']).default('plain'))
-    .option('-w, --watch [s]', `print it again when it changes; look every ${USUAL_WATCH_SECONDS} s`, seconds)
-    .option('-c, --conf <file>', 'the conf file (default: where Ceph looks)')
-    .option('-k, --keyring <file>', 'the keyring (default: what the conf file says, or where Ceph looks)')
-    .option('-n, --name <type.id>', 'who to be (default: client.admin)')
-    .option('--id <id>', 'the same, without "client."')
-    .option('-m, --mon-host <addrs>', 'v1:IP:PORT, v2:IP:PORT, [v2:…,v1:…], a host, or several with commas')
-    .addOption(new Option('--mode <mode>', 'in version 2: frames in clear or encrypted').choices(['crc', 'secure']))
-    .addOption(
-      new Option('--auth <method>', 'how to prove who one is (default: the conf file)').choices(['none', 'cephx']),
-    )
-    .option('--timeout <s>', 'for a monitor, and for its answer', seconds, USUAL_TIMEOUT_SECONDS)
+export function parseCommandLine(args: readonly string[], output: HelpOutput): StatusOptions {
+  const program = new Command('ceph-status')
+    .description('Gives the monitors of a Ceph cluster a command, and prints what they answer.')
     .exitOverride()
     .configureOutput({ writeOut: output.help, writeErr: output.complain })
     .showHelpAfterError('(--help tells what there is)')
-  command.parse([...args], { from: 'user' })
-  const { format, watch, conf, keyring, name, id, monHost, mode, auth, timeout } = command.opts<Flags>()
-  if (name !== undefined && id !== undefined) command.error('error: --name and --id say the same twice')
+    .allowUnknownOption()
+    .argument('[words...]', 'the command: its words and arguments, or JSON (default: status)')
+    .addOption(new Option('-f, --format <format>', 'of what is printed').choices(['plain', 'json']).default('plain'))
+    .option('-c, --conf <file>', 'the conf file (default: that of CEPH_CONF, or /etc/ceph/ceph.conf)')
+    .option('--cluster <name>', 'names the files of a cluster that is not called ceph')
+    .option('-k, --keyring <file>', 'where the key is')
+    .option('-m, --mon-host <addrs>', 'where monitors are: v1:10.0.0.1:6789, or [v2:10.0.0.1:3300,v1:10.0.0.1:6789]')
+    .option('-n, --name <type.id>', 'who to be (default: client.admin)')
+    .option('--id <id>', 'who to be, of type client')
+    .addOption(
+      new Option('--auth <method>', 'how to prove who one is (default: as the conf file says)').choices([
+        'none',
+        'cephx',
+      ]),
+    )
+    .addOption(
+      new Option('--mode <mode>', 'how frames are protected; secure needs version 2').choices(['crc', 'secure']),
+    )
+    .option('--timeout <seconds>', 'for a monitor, and for its answer', seconds, DEFAULT_TIMEOUT_SECONDS)
+    .option('-i, --in-file <file>', 'what the command reads besides its arguments')
+    .option(
+      '-w, --watch [seconds]',
+      `go on: print it again when it has changed; look every ${DEFAULT_WATCH_SECONDS} s`,
+      seconds,
+    )
+  program.parse(args.flatMap(separateWatch), { from: 'user' })
+  const { args: words } = program
+  const flags = program.opts<Flags>()
+  const { format, conf, cluster, keyring, monHost, auth, mode, timeout, inFile, watch } = flags
+  if (flags.name !== undefined && flags.id !== undefined) program.error('error: --name and --id say the same twice')
   return {
-    words: command.args,
-    format,
-    watchEveryMs: watch === undefined ? undefined : (watch === true ? USUAL_WATCH_SECONDS : watch) * 1000,
-    conf,
-    keyring,
-    name: name ?? (id === undefined ? 'client.admin' : `client.${id}`),
-    monHost,
-    mode,
-    auth,
+    words: words.length === 0 ? ['status'] : words,
+    ...{ format, conf, cluster, keyring, monHost, auth, mode, inFile },
+    name: flags.name ?? (flags.id === undefined ? 'client.admin' : `client.${flags.id}`),
     timeoutMs: timeout * 1000,
+    watchEveryMs: watch === undefined ? undefined : (watch === true ? DEFAULT_WATCH_SECONDS : watch) * 1000,
   }
+}
+
+/** In `--watch status` the word is of the command: only a number can be how often to look. */
+function separateWatch(arg: string, index: number, args: readonly string[]): readonly string[] {
+  const isWatch = arg === '-w' || arg === '--watch'
+  return isWatch && !/^[\d.]+$/.test(args[index + 1] ?? '') ? [`--watch=${DEFAULT_WATCH_SECONDS}`] : [arg]
 }
 
 function seconds(text: string): number {
   const value = Number(text)
-  if (text.trim() !== '' && value > 0 && value <= MAX_SECONDS) return value
-  throw new InvalidArgumentError(`Expected a number of seconds up to ${MAX_SECONDS}.`)
+  if (/^\d+(?:\.\d+)?$/.test(text) && value > 0 && value <= MAX_SECONDS) return value
+  throw new InvalidArgumentError(`Expected a number of seconds up to ${MAX_SECONDS}, got ${JSON.stringify(text)}.`)
 }

@@ -1,98 +1,134 @@
-import type { MonCommandArguments } from '@msgr/mon-client'
-import type { ArgumentDescription, CommandSignature } from './command-signature.ts'
-import { CommandWordsError } from './errors.ts'
+import { type MonCommandArguments } from '@msgr/mon-client'
+import { formatSignature, type CommandParameter, type CommandSignature } from './command-signature.ts'
+import { convertArgument, type ArgumentValue } from './convert-argument.ts'
+import { StatusError } from './errors.ts'
 
-/** What became of words. */
+/** What a command line means to the monitors. */
 export interface MatchedCommand {
-  readonly signature: CommandSignature
-  readonly command: MonCommandArguments
+  /** With its arguments, or in JSON, as it was given. */
+  readonly command: MonCommandArguments | string
+  /** `undefined` for a command in JSON. */
+  readonly signature: CommandSignature | undefined
 }
+
+type Value = ArgumentValue | readonly ArgumentValue[]
+
+const MAX_SUGGESTIONS = 8
 
 /**
- * Finds the command that words stand for: its own words first, then its arguments in their order, or anywhere as
- * `name=value`. Of several that begin alike the one with the most words counts. Throws `CommandWordsError`, which says
- * what is wrong with the nearest one. Ceph: src/pybind/ceph_argparse.py, validate_command
+ * Finds the command that some words mean: `osd pool create data 32 --bulk`. Arguments stand in their order, or are
+ * named, as `--size 3`, `--size=3` or `size=3`. A single word that begins with `{` is a command in JSON. Throws
+ * `StatusError`, with how the command is given.
  */
-export function matchCommand(signatures: readonly CommandSignature[], words: readonly string[]): MatchedCommand {
-  const longest = Math.max(-1, ...signatures.filter(startsWith(words)).map((signature) => signature.words.length))
-  const candidates = signatures.filter(startsWith(words)).filter((signature) => signature.words.length === longest)
-  let complaint: unknown
+export function matchCommand(words: readonly string[], signatures: readonly CommandSignature[]): MatchedCommand {
+  const [first = ''] = words
+  if (words.length === 1 && first.startsWith('{')) return { command: checkJsonCommand(first), signature: undefined }
+  const candidates = longestMatches(words, signatures)
+  if (candidates.length === 0) throw unknownCommand(words, signatures)
+  let failure: unknown
   for (const signature of candidates) {
     try {
-      const given = words.slice(signature.words.length)
-      return { signature, command: { prefix: signature.words.join(' '), ...readArguments(signature, given) } }
+      return { command: takeArguments(words, signature), signature }
     } catch (error) {
-      complaint ??= error
+      failure ??= error
     }
   }
-  if (complaint instanceof CommandWordsError) throw complaint
-  throw new CommandWordsError(`${words.join(' ')}: there is no such command${nearTo(signatures, words)}`)
+  const reason = failure instanceof Error ? failure.message : String(failure)
+  const usage = candidates.map((signature) => `\n  ${formatSignature(signature)}`).join('')
+  throw new StatusError('ERR_CEPH_STATUS_USAGE', `${reason}; expected${usage}`)
 }
 
-function startsWith(words: readonly string[]): (signature: CommandSignature) => boolean {
-  return (signature) => signature.words.every((word, i) => words[i] === word)
+/** Checks no more than that it is one: what its arguments mean is between its giver and the monitors. */
+function checkJsonCommand(text: string): string {
+  let args: unknown
+  try {
+    args = JSON.parse(text)
+  } catch (error) {
+    throw new StatusError('ERR_CEPH_STATUS_USAGE', 'expected a command in JSON, got what is none', error)
+  }
+  if (typeof args === 'object' && args !== null && 'prefix' in args && typeof args.prefix === 'string') return text
+  throw new StatusError('ERR_CEPH_STATUS_USAGE', 'expected a command in JSON with a prefix, got one without')
 }
 
-function readArguments(signature: CommandSignature, given: readonly string[]): Record<string, unknown> {
-  const values: Record<string, unknown> = {}
-  const positional: string[] = []
-  for (const word of given) {
-    const at = word.indexOf('=')
-    const named = at > 0 ? signature.args.find(({ name }) => name === word.slice(0, at)) : undefined
-    if (named === undefined) positional.push(word)
-    else values[named.name] = readMany(named, [word.slice(at + 1)])
-  }
-  for (const argument of signature.args) {
-    if (argument.name in values) continue
-    const taken = argument.takesMany ? positional.splice(0) : positional.splice(0, 1)
-    if (taken.length > 0) values[argument.name] = readMany(argument, taken)
-    else if (argument.isRequired) throw wrong(signature, `expected ${argument.name}, got nothing`)
-  }
-  if (positional.length > 0) throw wrong(signature, `expected no more words, got ${positional.join(' ')}`)
-  return values
-
-  function readMany(argument: ArgumentDescription, texts: readonly string[]): unknown {
-    const read = texts.map((text) => readValue(signature, argument, text))
-    return argument.takesMany ? read : read[0]
-  }
+/** Of `osd pool ls` and `osd pool`, should there be both, only the longer one can be meant by `osd pool ls`. */
+function longestMatches(
+  words: readonly string[],
+  signatures: readonly CommandSignature[],
+): readonly CommandSignature[] {
+  const matching = signatures.filter(({ parts }) => leadOf(parts).every((word, i) => words[i] === word))
+  const longest = Math.max(0, ...matching.map(({ parts }) => leadOf(parts).length))
+  return matching.filter(({ parts }) => leadOf(parts).length === longest)
 }
 
-function readValue(signature: CommandSignature, { name, type, choices }: ArgumentDescription, text: string): unknown {
-  const fail = (expected: string): CommandWordsError => wrong(signature, `${name}: expected ${expected}, got ${text}`)
-  switch (type) {
-    case 'CephInt':
-      if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(Number(text))) throw fail('a whole number')
-      return Number(text)
-    case 'CephFloat':
-      if (text.trim() === '' || !Number.isFinite(Number(text))) throw fail('a number')
-      return Number(text)
-    case 'CephBool':
-      if (/^(true|yes|1|--\S+)$/i.test(text)) return true
-      if (/^(false|no|0)$/i.test(text)) return false
-      throw fail('true or false')
-    case 'CephChoices':
-      if (!choices.includes(text)) throw fail(`one of ${choices.join(', ')}`)
-      return text
-    default:
-      return text
-  }
+/** The words that a command begins with. */
+function leadOf(parts: CommandSignature['parts']): readonly string[] {
+  const end = parts.findIndex((part) => typeof part !== 'string')
+  return parts.slice(0, end < 0 ? parts.length : end).filter((part) => typeof part === 'string')
 }
 
-function wrong(signature: CommandSignature, what: string): CommandWordsError {
-  const args = signature.args.map(({ name, isRequired, takesMany }) => {
-    const text = takesMany ? `${name}...` : name
-    return isRequired ? `<${text}>` : `[<${text}>]`
-  })
-  return new CommandWordsError(`${what}\nusage: ${[...signature.words, ...args].join(' ')}\n${signature.help}`)
+function takeArguments(words: readonly string[], { prefix, parts }: CommandSignature): MonCommandArguments {
+  const parameters = parts.filter((part) => typeof part !== 'string')
+  const { named, rest } = takeNamed(words, parameters)
+  const values = new Map<string, Value>(named)
+  let left = rest
+  for (const part of parts) {
+    const [word] = left
+    if (typeof part === 'string') {
+      if (word !== part) throw usage(`expected ${part}, got ${word === undefined ? 'the end' : JSON.stringify(word)}`)
+      left = left.slice(1)
+    } else if (values.has(part.name)) continue
+    else if (part.isRepeated && left.length > 0) {
+      values.set(
+        part.name,
+        left.map((each) => convertArgument(part, each)),
+      )
+      left = []
+    } else if (word !== undefined && part.type !== 'CephBool') {
+      values.set(part.name, convertArgument(part, word))
+      left = left.slice(1)
+    } else if (part.isRequired) throw usage(`${part.name}: expected a value, got none`)
+  }
+  if (left.length > 0)
+    throw usage(`expected the end of the command, got ${left.map((word) => JSON.stringify(word)).join(' ')}`)
+  return { prefix, ...Object.fromEntries(values) }
 }
 
-/** The commands that begin with the same words, as far as any do. */
-function nearTo(signatures: readonly CommandSignature[], words: readonly string[]): string {
-  for (let count = words.length; count > 0; count--) {
-    const near = signatures.filter((signature) => words.slice(0, count).every((word, i) => signature.words[i] === word))
-    if (near.length === 0) continue
-    const names = [...new Set(near.map((signature) => signature.words.join(' ')))].sort()
-    return `; these begin so: ${names.slice(0, 12).join(', ')}${names.length > 12 ? ', …' : ''}`
+/** Takes the arguments that are named out of the words. */
+function takeNamed(
+  words: readonly string[],
+  parameters: readonly CommandParameter[],
+): { readonly named: ReadonlyMap<string, Value>; readonly rest: readonly string[] } {
+  const named = new Map<string, Value>()
+  const rest: string[] = []
+  const put = (parameter: CommandParameter, word: string): void => {
+    const value = convertArgument(parameter, word)
+    const before = named.get(parameter.name)
+    named.set(parameter.name, parameter.isRepeated ? [before ?? [], value].flat() : value)
   }
-  return ''
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? ''
+    const [, dashes = '', name = '', value] = /^(--)?([\w-]+)(?:=(.*))?$/s.exec(word) ?? []
+    const parameter = parameters.find((each) => each.name === name.replaceAll('-', '_'))
+    const isNamed = parameter !== undefined && (dashes !== '' || value !== undefined)
+    if (!isNamed) {
+      if (dashes !== '') throw usage(`expected an argument of the command, got ${JSON.stringify(word)}`)
+      rest.push(word)
+    } else if (value !== undefined) put(parameter, value)
+    else if (parameter.type === 'CephBool') put(parameter, 'true')
+    else if (words[++i] === undefined) throw usage(`${parameter.name}: expected a value, got none`)
+    else put(parameter, words[i] ?? '')
+  }
+  return { named, rest }
+}
+
+function unknownCommand(words: readonly string[], signatures: readonly CommandSignature[]): StatusError {
+  const near = signatures.filter(({ prefix }) => prefix.split(' ')[0] === words[0])
+  const suggestions = near.slice(0, MAX_SUGGESTIONS).map((signature) => `\n  ${formatSignature(signature)}`)
+  const more = near.length > MAX_SUGGESTIONS ? `\n  and ${near.length - MAX_SUGGESTIONS} more` : ''
+  const hint = near.length === 0 ? '' : `; there are${suggestions.join('')}${more}`
+  return usage(`expected a command of the monitors, got ${JSON.stringify(words.join(' '))}${hint}`)
+}
+
+function usage(text: string): StatusError {
+  return new StatusError('ERR_CEPH_STATUS_USAGE', text)
 }

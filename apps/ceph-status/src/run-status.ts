@@ -1,59 +1,57 @@
-import { setTimeout as wait } from 'node:timers/promises'
-import type { MonClient, MonCommandArguments } from '@msgr/mon-client'
-import { answerText } from './answer-text.ts'
-import type { StatusRequest } from './command-line.ts'
-import { readSignatures } from './command-signature.ts'
-import { matchCommand } from './match-command.ts'
+import { type StatusOptions } from './command-line.ts'
+import { formatAnswer, type FormattedAnswer } from './format-answer.ts'
+import { StatusSession } from './status-session.ts'
 
-/** Where the answer goes, and what people are told besides. */
-export interface Printer {
-  readonly print: (line: string) => void
-  readonly tell: (line: string) => void
+/** Where answers go. */
+export interface StatusOutput {
+  readonly stdout: (bytes: Uint8Array) => void
+  readonly stderr: (text: string) => void
 }
 
-/**
- * Runs the command once, or again and again until the signal ends it. Throws `CommandWordsError` for words that are no
- * command, and what `MonClient.command` throws.
- */
-export async function runStatus(
-  client: MonClient,
-  request: StatusRequest,
-  { print, tell }: Printer,
+/** Gives the command once, or again and again until the signal aborts, and prints each answer that is another one. */
+export async function runStatus(options: StatusOptions, output: StatusOutput, signal: AbortSignal): Promise<void> {
+  const session = await StatusSession.open(options, signal)
+  try {
+    if (options.watchEveryMs !== undefined) await watch(session, options.watchEveryMs, { options, output }, signal)
+    else print(formatAnswer(await session.ask(signal), options.format), output)
+  } finally {
+    await session.close()
+  }
+}
+
+async function watch(
+  session: StatusSession,
+  everyMs: number,
+  { options, output }: { readonly options: StatusOptions; readonly output: StatusOutput },
   signal: AbortSignal,
 ): Promise<void> {
-  const { words, format, timeoutMs, watchEveryMs } = request
-  const described = await client.command({ prefix: 'get_command_descriptions', format: 'json' }, { signal, timeoutMs })
-  const { command, signature } = matchCommand(readSignatures(described.json()), words)
-  const full: MonCommandArguments = format === 'json' ? { ...command, format } : command
-  if (signature.isForManager) tell(`${command.prefix}: a manager answers this; the monitors only pass it on`)
-  let printed: string | undefined
-  do {
-    const answer = await client.command(full, { signal, timeoutMs })
-    const text = answerText(answer, format)
-    if (text !== printed && text !== '') print(text)
-    if (text !== printed && answer.status !== '') tell(answer.status)
-    printed = text
-    if (watchEveryMs === undefined) return
-  } while (await changeOrTime(client, watchEveryMs, signal))
+  let changeCount = 0
+  let wake: () => void = () => undefined
+  const tell = (): void => {
+    changeCount++
+    wake()
+  }
+  session.onChange(tell, signal)
+  signal.addEventListener('abort', tell)
+  let last: Uint8Array | undefined
+  while (!signal.aborted) {
+    const seen = changeCount
+    const answer = formatAnswer(await session.ask(signal), options.format)
+    if (last === undefined || Buffer.compare(answer.stdout, last) !== 0) print(answer, output)
+    last = answer.stdout
+    // What has changed while the answer was under way may not be in it.
+    if (changeCount > seen) continue
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, everyMs)
+      wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
 }
 
-/** Waits for the next map of the OSDs, but no longer than so. False if the signal ends it. */
-async function changeOrTime(client: MonClient, waitMs: number, signal: AbortSignal): Promise<boolean> {
-  const over = new AbortController()
-  const either = AbortSignal.any([signal, over.signal])
-  const changed = async (): Promise<void> => {
-    const maps = client.subscribe('osdmap', { signal: either })[Symbol.asyncIterator]()
-    await maps.next() // the one there is
-    await maps.next()
-  }
-  const ignore = (): void => undefined
-  try {
-    await Promise.race([
-      changed().catch(() => wait(waitMs, undefined, { signal: either }).catch(ignore)),
-      wait(waitMs, undefined, { signal: either }).catch(ignore),
-    ])
-  } finally {
-    over.abort()
-  }
-  return !signal.aborted
+function print({ stdout, stderr }: FormattedAnswer, output: StatusOutput): void {
+  if (stdout.length > 0) output.stdout(stdout)
+  if (stderr !== '') output.stderr(stderr)
 }

@@ -1,69 +1,98 @@
-import { CommanderError } from 'commander'
 import { describe, expect, test } from 'vitest'
-import { parseCommandLine, type StatusRequest } from '../src/command-line.ts'
+import { parseCommandLine, type StatusOptions } from '../src/command-line.ts'
 
-function parse(text: string): { request?: StatusRequest; text: string; exitCode: number } {
-  const said: string[] = []
-  const hear = (words: string): void => {
-    said.push(words)
-  }
-  try {
-    return { request: parseCommandLine(text.split(' '), { help: hear, complain: hear }), text: '', exitCode: 0 }
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    return { text: said.join(''), exitCode: error.exitCode }
-  }
+function parse(...args: string[]): StatusOptions {
+  return parseCommandLine(args, { help: () => undefined, complain: () => undefined })
 }
 
-test('everything can be left to the conf file', () => {
-  expect(parse('status').request).toEqual({
+test('without arguments it is the status of the cluster that Ceph would find', () => {
+  expect(parse()).toEqual({
     words: ['status'],
     format: 'plain',
-    watchEveryMs: undefined,
     conf: undefined,
+    cluster: undefined,
     keyring: undefined,
-    name: 'client.admin',
     monHost: undefined,
+    name: 'client.admin',
     mode: undefined,
-    auth: undefined,
     timeoutMs: 30_000,
+    inFile: undefined,
+    watchEveryMs: undefined,
+    auth: undefined,
   })
 })
 
-test('everything can be said', () => {
-  const text =
-    '-c my.conf -k my.keyring --id bob -m [v2:10.0.0.1:3300,v1:10.0.0.1:6789] --mode secure --auth cephx --timeout 5 ' +
-    '--watch 7 -f json osd pool ls detail'
-  expect(parse(text).request).toEqual({
-    words: ['osd', 'pool', 'ls', 'detail'],
+test('our options may stand anywhere; others belong to the command, with their values', () => {
+  expect(
+    parse('osd', '--format', 'json', 'pool', 'create', 'x', '--size', '3', '--bulk', '-c', 'a.conf'),
+  ).toMatchObject({
+    words: ['osd', 'pool', 'create', 'x', '--size', '3', '--bulk'],
     format: 'json',
-    watchEveryMs: 7_000,
-    conf: 'my.conf',
-    keyring: 'my.keyring',
-    name: 'client.bob',
-    monHost: '[v2:10.0.0.1:3300,v1:10.0.0.1:6789]',
-    mode: 'secure',
-    auth: 'cephx',
-    timeoutMs: 5_000,
+    conf: 'a.conf',
   })
-  expect(parse('status --watch').request).toMatchObject({ watchEveryMs: 2_000 })
+})
+
+test('behind -- everything belongs to the command', () => {
+  expect(parse('--id', 'x', '--', 'mon', 'add', '--name', 'b')).toMatchObject({
+    words: ['mon', 'add', '--name', 'b'],
+    name: 'client.x',
+  })
+})
+
+test('all options reach their places', () => {
+  const args = [
+    '--cluster',
+    'c',
+    '-k',
+    'ring',
+    '-m',
+    'v1:10.0.0.1',
+    '-n',
+    'osd.3',
+    '--mode',
+    'secure',
+    '--timeout',
+    '2.5',
+    '--auth',
+    'none',
+  ]
+  expect(parse(...args, '-i', 'file')).toMatchObject({
+    cluster: 'c',
+    keyring: 'ring',
+    monHost: 'v1:10.0.0.1',
+    name: 'osd.3',
+    mode: 'secure',
+    auth: 'none',
+    timeoutMs: 2500,
+    inFile: 'file',
+  })
+})
+
+test('how often to look is said, or left out', () => {
+  expect(parse('-w', 'status')).toMatchObject({ words: ['status'], watchEveryMs: 2000 })
+  expect(parse('osd', 'dump', '--watch')).toMatchObject({ words: ['osd', 'dump'], watchEveryMs: 2000 })
+  expect(parse('--watch', '0.5', 'osd', 'dump', '7')).toMatchObject({ words: ['osd', 'dump', '7'], watchEveryMs: 500 })
 })
 
 describe('what makes no sense is told', () => {
   test.each([
-    ['--format xml status', 'Allowed choices are json, plain'],
-    ['--mode open status', 'Allowed choices are crc, secure'],
-    ['--timeout 0 status', 'Expected a number of seconds'],
-    ['--name client.a --id b status', '--name and --id say the same twice'],
-    ['--nonsense status', "unknown option '--nonsense'"],
-  ])('%s', (text, words) => {
-    const { text: said, exitCode } = parse(text)
-    expect(said).toContain(words)
-    expect(exitCode).not.toBe(0)
+    [['--format', 'xml']],
+    [['--mode', 'none']],
+    [['--timeout', '0']],
+    [['--watch=1x']],
+    [['--id', 'a', '--name', 'client.a']],
+    [['--conf']],
+  ])('%j', (args) => {
+    let told = ''
+    const run = (): unknown => parseCommandLine(args, { help: () => undefined, complain: (text) => (told += text) })
+    expect(run).toThrow(expect.objectContaining({ exitCode: 1 }))
+    expect(told).toMatch(/^error: .*\n.*--help tells what there is/)
   })
+})
 
-  test('and help is no error', () => {
-    expect(parse('--help')).toMatchObject({ exitCode: 0 })
-    expect(parse('--help').text).toContain('Usage: ceph-status')
-  })
+test('help is told', () => {
+  let told = ''
+  const run = (): unknown => parseCommandLine(['--help'], { help: (text) => (told += text), complain: () => undefined })
+  expect(run).toThrow(expect.objectContaining({ exitCode: 0 }))
+  expect(told).toMatch(/^Usage: ceph-status/)
 })

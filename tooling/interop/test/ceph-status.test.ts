@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual, promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -105,6 +107,40 @@ describe.each(['none', 'cephx'] as const)('with %s', (auth) => {
     child.kill('SIGINT')
     expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0)
     expect((await ours('osd', 'unset', 'noout')).code).toBe(0)
+  })
+
+  test('plain text is that of the real client, and goes where its does', { timeout: 60_000 }, async () => {
+    expect((await ours('osd', 'pool', 'ls')).stdout).toBe(await cluster.ceph('osd', 'pool', 'ls'))
+    expect((await ours('osd', 'crush', 'rule', 'ls')).stdout).toBe(await cluster.ceph('osd', 'crush', 'rule', 'ls'))
+  })
+
+  test('arguments and flags mean what they mean to the real client', { timeout: 60_000 }, async () => {
+    const created = await ours('osd', 'pool', 'create', 'more', '--pg-num', '4', 'pgp_num=4', '--bulk')
+    expect([created.code, created.stderr]).toEqual([0, "pool 'more' created\n"])
+    const pools = JSON.parse(await cluster.ceph('osd', 'pool', 'ls', 'detail', '--format', 'json')) as {
+      pool_name: string
+      flags_names: string
+    }[]
+    expect(pools.find(({ pool_name }) => pool_name === 'more')?.flags_names).toContain('bulk')
+    expect((await ours('osd', 'reweight', 'osd.0', '0.5')).stderr).toMatch(/^reweighted osd\.0 to 0\.5/)
+    expect((await ours('osd', 'reweight', '0', '1')).code).toBe(0)
+    expect((await ours('config', 'set', 'mon', 'mon_allow_pool_delete', 'true')).code).toBe(0)
+    expect((await ours('osd', 'pool', 'rm', 'more', 'more')).stderr).toContain('EPERM')
+    const removed = await ours('osd', 'pool', 'rm', 'more', 'more', '--yes-i-really-really-mean-it')
+    expect([removed.code, removed.stderr]).toEqual([0, "pool 'more' removed\n"])
+  })
+
+  test('bytes come as they are, from files and to them', { timeout: 60_000 }, async () => {
+    const path = join(cluster.dir, 'crushmap')
+    await cluster.ceph('osd', 'getcrushmap', '-o', path)
+    const crush = await readFile(path)
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [CLI, '--conf', join(cluster.dir, 'ceph.conf'), 'osd', 'getcrushmap'],
+      { encoding: 'buffer' },
+    )
+    expect(stdout.equals(crush)).toBe(true)
+    expect((await ours('osd', 'setcrushmap', '-i', path)).code).toBe(0)
   })
 
   test(

@@ -55,7 +55,7 @@ export const importTable = [
       'auth',
     ],
   },
-  { dir: 'apps/ceph-status', mayImport: ['auth', 'messenger', 'mon-client'] },
+  { dir: 'apps/ceph-status', mayImport: ['auth', 'mon-client'] },
   { dir: 'apps/stress', mayImport: ['bufferlist', 'message', 'msgr-protocol', 'messenger', 'auth'] },
   { dir: 'tooling/messenger-compliance', mayImport: [...PACKAGES_OF_A_MESSENGER, 'dispatcher'] },
   { dir: 'tooling/fuzz', mayImport: [...PACKAGES_OF_A_MESSENGER, 'auth'], apps: ['heartbeat-demo'] },
