@@ -15,6 +15,8 @@ interface SessionParts {
 /** What becomes of a session that has lost its transport: it dials again, stands by, or ends. */
 export class SessionRecovery {
   readonly #parts: SessionParts
+  /** The wait under way is for the peer's own attempt. */
+  #awaitsPeer = false
 
   constructor(parts: SessionParts) {
     this.#parts = parts
@@ -25,6 +27,7 @@ export class SessionRecovery {
     const { memory, clock, keepalives, emit } = this.#parts
     const { queue, state } = memory
     queue.requeueSent()
+    this.#awaitsPeer = false
     const isIdle = queue.length === 0 && keepalives.toSend === undefined
     const next = decideFault(memory, isIdle)
     if (next === 'nothing') return
@@ -54,14 +57,23 @@ export class SessionRecovery {
 
   /** The peer's own attempt will win the race. Should it never come, ours is made again, much later. */
   waitForPeer(): void {
+    this.#awaitsPeer = true
     this.#parts.memory.isBackingOff = true
     this.#parts.clock.waitLongest()
   }
 
-  /** The wait is over. */
+  /**
+   * The wait is over.
+   *
+   * Differs from Ceph: who was told to wait in vain tries with another connect seq. A Ceph that agreed to our attempt,
+   * when we did not hear it, has us wait in version 2 for one of its own even if it stands by; and so for ever.
+   */
   retry(): void {
-    this.#parts.memory.isBackingOff = false
-    this.#parts.emit({ kind: 'dial' })
+    const { memory, emit } = this.#parts
+    if (this.#awaitsPeer && memory.wire === 'v2') memory.countAttempt()
+    this.#awaitsPeer = false
+    memory.isBackingOff = false
+    emit({ kind: 'dial' })
   }
 
   end(error: Error): void {

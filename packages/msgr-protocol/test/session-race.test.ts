@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { Policies } from '../src/index.ts'
+import { FrameTag, Policies } from '../src/index.ts'
+import { sessionReconnectPayload } from '../src/wire-v2/session-payloads.ts'
 import { type LinkPlan, PERFECT } from './network/link.ts'
 import { Note } from './network/note.ts'
 import { ADDR_A, ADDR_B, LONG_ENOUGH_MS, pairOf, type Pair } from './network/pair.ts'
+import { drain, eventOf } from './network/raw-peer.ts'
+import { ADDR_B2, RawPeerV2 } from './network/raw-peer-v2.ts'
+import { agreed, reopened } from './wire-v2/handshake-ends.ts'
 
 // Both ends dial at once. A has the lower address, so what A dials is what both keep.
 
@@ -138,6 +142,20 @@ describe('an end that was told to wait', () => {
     pair.clock.advance(20)
     expectSettled(pair, [2], [1])
   })
+})
+
+test('an end that was told to wait in vain goes on with another connect seq, for a peer that has agreed to the last', () => {
+  const { session } = agreed()
+  const { peer, asked } = reopened(session)
+  peer.sayBytes(FrameTag.wait)
+  const waitedMs = session.deadline ?? 0
+  session.timeout(waitedMs)
+  eventOf(drain(session), 'dial')
+  session.transportOpened({ remoteAddr: ADDR_B2 }, waitedMs)
+  const next = new RawPeerV2(session, waitedMs)
+  next.letIn()
+  const again = next.heardOnly(FrameTag.sessionReconnect, sessionReconnectPayload)
+  expect([asked.connectSeq, again.connectSeq]).toEqual([1, 2])
 })
 
 describe('a link that is late', () => {

@@ -1,4 +1,4 @@
-import { EntityType } from '@msgr/message'
+import { EntityType, type EntityAddr } from '@msgr/message'
 import { describe, expect, test } from 'vitest'
 import { Policies, type PolicyName, type SessionEvent } from '../src/index.ts'
 import { SessionClock } from '../src/session-clock.ts'
@@ -8,6 +8,7 @@ import { SessionRecovery } from '../src/session-recovery.ts'
 import { TIMING } from './network/host.ts'
 import { Note } from './network/note.ts'
 import { ADDR_B } from './network/pair.ts'
+import { ADDR_B2 } from './network/raw-peer-v2.ts'
 
 const ERROR = new Error('gone')
 
@@ -20,8 +21,8 @@ interface Parts {
 }
 
 /** An open session that has been resumed twice. */
-function openParts(policy: PolicyName): Parts {
-  const memory = new SessionMemory(Policies[policy](), EntityType.osd, ADDR_B)
+function openParts(policy: PolicyName, addr: EntityAddr = ADDR_B): Parts {
+  const memory = new SessionMemory(Policies[policy](), EntityType.osd, addr)
   const clock = new SessionClock(TIMING)
   const keepalives = new SessionKeepalives()
   const events: SessionEvent[] = []
@@ -83,6 +84,52 @@ describe('a session that has never been open', () => {
     recovery.retry()
     expect([memory.isBackingOff, events]).toEqual([false, [{ kind: 'dial' }]])
   })
+})
+
+describe('a session that was told to wait for its peer, in version 2', () => {
+  function waitingParts(): Parts {
+    const parts = openParts('losslessPeer', ADDR_B2)
+    const { memory, recovery, events } = parts
+    memory.serverCookie = 5n
+    memory.queue.push(Note.of(1))
+    recovery.fault(ERROR)
+    recovery.waitForPeer()
+    events.length = 0
+    return parts
+  }
+
+  test('asks with the next connect seq when nobody came, once', () => {
+    const { memory, recovery, events } = waitingParts()
+    expect(memory.connectSeq).toBe(4)
+    recovery.retry()
+    expect([memory.connectSeq, memory.isBackingOff, events]).toEqual([5, false, [{ kind: 'dial' }]])
+    recovery.fault(ERROR)
+    recovery.retry()
+    expect(memory.connectSeq).toBe(5)
+  })
+
+  test('does not when the wait was cut short', () => {
+    const { memory, recovery } = waitingParts()
+    recovery.fault(ERROR)
+    recovery.retry()
+    expect(memory.connectSeq).toBe(4)
+  })
+
+  test('still has none when it was never open', () => {
+    const { memory, recovery } = waitingParts()
+    memory.restart()
+    recovery.retry()
+    expect(memory.connectSeq).toBe(0)
+  })
+})
+
+test('a session that was told to wait for its peer, in version 1, asks with the same connect seq', () => {
+  const { memory, recovery } = openParts('losslessPeer')
+  memory.queue.push(Note.of(1))
+  recovery.fault(ERROR)
+  recovery.waitForPeer()
+  recovery.retry()
+  expect(memory.connectSeq).toBe(4)
 })
 
 describe('nothing happens to a session', () => {
