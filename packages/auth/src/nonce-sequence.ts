@@ -56,6 +56,11 @@ export class NonceSequence {
       this.#nonce[i] = value
       if (value !== 0) break
     }
-    this.#isUsedUp ||= this.#nonce.every((byte, i) => byte === this.#first[i])
+    if (this.#isAtFirst()) this.#isUsedUp = true
+  }
+
+  #isAtFirst(): boolean {
+    for (let i = this.#counted.start; i < this.#counted.end; i++) if (this.#nonce[i] !== this.#first[i]) return false
+    return true
   }
 }
