@@ -77,11 +77,12 @@ function authRequest(fields: { methodLength?: number; modeCount?: number } = {})
 
 const SIGNATURE = frame(TAG.authSignature, new Uint8Array(32))
 
-function clientIdent(target: EntityAddr, addrs: EntityAddrVec = new EntityAddrVec([OWN_ADDR])): Buffer {
+function clientIdent(target: EntityAddr, fields: { addrs?: EntityAddrVec; gid?: bigint } = {}): Buffer {
+  const { addrs = new EntityAddrVec([OWN_ADDR]), gid = 5n } = fields
   const payload = encoded((encoder) => {
     encodeEntityAddrVec(encoder, addrs, FEATURES_ALL)
     encodeEntityAddr(encoder, target, FEATURES_ALL)
-    encoder.writeBigInt64LE(5n)
+    encoder.writeBigInt64LE(gid)
     encoder.writeBigUInt64LE(1n)
     encoder.writeBigUInt64LE(FEATURES_ALL)
     for (let i = 0; i < 3; i++) encoder.writeBigUInt64LE(0n)
@@ -208,8 +209,13 @@ export const HOSTILE_PEER_V2: HostilePeer = {
     },
     {
       what: 'a request for a session of nobody',
-      bytes: (target) => Buffer.concat([...LOGIN, clientIdent(target, new EntityAddrVec())]),
+      bytes: (target) => Buffer.concat([...LOGIN, clientIdent(target, { addrs: new EntityAddrVec() })]),
       logged: /address of the peer: expected an IP/,
+    },
+    {
+      what: 'a request for a session of a number beyond all others',
+      bytes: (target) => Buffer.concat([...LOGIN, clientIdent(target, { gid: 2n ** 63n - 1n })]),
+      logged: /payload of client ident/,
     },
     {
       what: 'a second request for a session',

@@ -254,7 +254,7 @@ export class AcceptHandshakeV2 implements AcceptHandshake {
     memory.peerType = this.#peerType
     memory.peerAddr = msgr2OrFront(ident.addrs)
     memory.peerAddrs = ident.addrs
-    memory.peerName = new EntityName(this.#peerType, Number(ident.gid))
+    memory.peerName = new EntityName(this.#peerType, ident.gid)
     memory.peerGlobalSeq = ident.globalSeq
     memory.features = ident.featuresSupported & featuresSupported
     memory.restart()
@@ -263,7 +263,7 @@ export class AcceptHandshakeV2 implements AcceptHandshake {
     memory.queue.restartNumbers()
     this.wire.write(FrameTag.serverIdent, serverIdentPayload, {
       addrs: options.ownAddrs(),
-      gid: BigInt(options.wire.ownNum),
+      gid: options.wire.ownNum,
       globalSeq: options.globalSeq.next(),
       featuresSupported,
       featuresRequired,

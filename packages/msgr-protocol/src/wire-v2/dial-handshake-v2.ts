@@ -169,7 +169,7 @@ export class DialHandshakeV2 implements DialHandshake {
     this.wire.write(FrameTag.clientIdent, clientIdentPayload, {
       addrs: options.ownAddrs(),
       targetAddr: memory.peerAddr,
-      gid: BigInt(options.wire.ownNum),
+      gid: options.wire.ownNum,
       globalSeq: this.#globalSeq,
       featuresSupported: policy.featuresSupported,
       featuresRequired: policy.featuresRequired,
@@ -226,8 +226,9 @@ export class DialHandshakeV2 implements DialHandshake {
 
   #retryWith(connectSeq: number): void {
     const { memory } = this.#parts
-    if (connectSeq <= memory.connectSeq) {
-      const text = `connect seq to retry with: expected more than ${memory.connectSeq}, got ${connectSeq}`
+    if (connectSeq <= memory.connectSeq || !Number.isSafeInteger(connectSeq)) {
+      const range = `more than ${memory.connectSeq} and less than 2^53`
+      const text = `connect seq to retry with: expected ${range}, got ${connectSeq}`
       throw new ProtocolError('ERR_MSGR_BAD_REPLY', text)
     }
     memory.connectSeq = connectSeq
@@ -245,7 +246,7 @@ export class DialHandshakeV2 implements DialHandshake {
       throw new ProtocolError('ERR_MSGR_REFUSED', `the peer lacks features 0x${missing.toString(16)}, which we require`)
     }
     memory.peerAddrs = ident.addrs
-    memory.peerName = new EntityName(memory.peerType, Number(ident.gid))
+    memory.peerName = new EntityName(memory.peerType, ident.gid)
     memory.peerGlobalSeq = ident.globalSeq
     memory.features = ident.featuresSupported & featuresSupported
     // The accepting end decides whether the session is one that either end gives up after an error.

@@ -16,8 +16,8 @@ const FLAG_LOSSY = 1n
 export interface Ident {
   /** The sender's; at most 32. */
   readonly addrs: EntityAddrVec
-  /** The number in the sender's entity name. s64. */
-  readonly gid: bigint
+  /** The number in the sender's entity name: a safe integer, s64 on the wire. */
+  readonly gid: number
   readonly globalSeq: number
   readonly featuresSupported: bigint
   readonly featuresRequired: bigint
@@ -176,7 +176,7 @@ export const sessionReconnectOkPayload: PayloadCodec<SessionReconnectOk> = makeP
 )
 
 function writeTerms(encoder: BufferEncoder, ident: Ident): void {
-  encoder.writeBigInt64LE(ident.gid)
+  encoder.writeSafeInt64LE(ident.gid)
   encoder.writeSafeUInt64LE(ident.globalSeq)
   encoder.writeBigUInt64LE(ident.featuresSupported)
   encoder.writeBigUInt64LE(ident.featuresRequired)
@@ -186,7 +186,7 @@ function writeTerms(encoder: BufferEncoder, ident: Ident): void {
 
 function readTerms(cursor: BufferCursor): Omit<Ident, 'addrs'> {
   return {
-    gid: cursor.readBigInt64LE(),
+    gid: cursor.readSafeInt64LE(),
     globalSeq: cursor.readSafeUInt64LE(),
     featuresSupported: cursor.readBigUInt64LE(),
     featuresRequired: cursor.readBigUInt64LE(),

@@ -177,7 +177,7 @@ export function clientIdent(fields: Partial<ClientIdent> = {}): ClientIdent {
   return {
     addrs: new EntityAddrVec([ADDR_A2]),
     targetAddr: ADDR_B2,
-    gid: 3n,
+    gid: 3,
     globalSeq: 40,
     featuresSupported: FEATURES_ALL,
     featuresRequired: 0n,
@@ -191,7 +191,7 @@ export function clientIdent(fields: Partial<ClientIdent> = {}): ClientIdent {
 export function serverIdent(fields: Partial<ServerIdent> = {}): ServerIdent {
   return {
     addrs: new EntityAddrVec([ADDR_B2]),
-    gid: 4n,
+    gid: 4,
     globalSeq: 50,
     featuresSupported: FEATURES_ALL,
     featuresRequired: 0n,

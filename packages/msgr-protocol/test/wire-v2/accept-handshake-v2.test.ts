@@ -157,6 +157,16 @@ describe('a request for a session', () => {
     expect(askedIn(peer)).toMatchObject({ isReconnect: false })
   })
 
+  // An exception where the answer to the request is written would reach whoever owns the session.
+  test.each([2n ** 53n, -(2n ** 53n), 2n ** 63n - 1n])('of a peer of number %i, which is none, is refused', (gid) => {
+    const payload = clientIdentPayload.encode(clientIdent())
+    const gidAt = payload.length - 48
+    new DataView(payload.buffer, payload.byteOffset).setBigInt64(gidAt, gid, true)
+    const { error } = eventOf(entered().sayBytes(FrameTag.clientIdent, payload), 'closeTransport')
+    const message = expect.stringContaining('payload of client ident') as string
+    expect(error).toMatchObject({ code: 'ERR_MSGR_BAD_FRAME', message })
+  })
+
   test('that comes again and again is not read for ever', () => {
     const peer = entered(Policies.losslessPeer(Feature.osdEnc), { limits: { maxHandshakeRounds: 4 } })
     const ask = (): SessionEvent[] =>
@@ -223,7 +233,7 @@ describe('a new session that is agreed to', () => {
     const answer = peer.heardOnly(FrameTag.serverIdent, serverIdentPayload)
     expect({ ...answer, addrs: String(answer.addrs) }).toEqual({
       addrs: String(ADDR_B2),
-      gid: 6n,
+      gid: 6,
       globalSeq: 1,
       featuresSupported: Feature.uid | Feature.osdEnc,
       featuresRequired: Feature.uid,

@@ -162,7 +162,7 @@ describe('a new session is asked for', () => {
     expect({ ...ident, addrs: String(ident.addrs), targetAddr: String(ident.targetAddr) }).toEqual({
       addrs: String(ADDR_A2),
       targetAddr: String(ADDR_B2),
-      gid: 5n,
+      gid: 5,
       globalSeq: 1,
       featuresSupported: Feature.uid | Feature.osdEnc,
       featuresRequired: Feature.uid,
@@ -216,7 +216,7 @@ describe('a session that the peer agrees to', () => {
 
   test('names in messages the one that the peer gave', () => {
     const { peer } = asked()
-    peer.say(FrameTag.serverIdent, serverIdentPayload, serverIdent({ gid: 77n }))
+    peer.say(FrameTag.serverIdent, serverIdentPayload, serverIdent({ gid: 77 }))
     const events = peer.send(Note.of(1), 1)
     expect(String(eventOf(events, 'message').message.source)).toBe('osd.77')
   })
@@ -355,8 +355,16 @@ describe('to go on with a session it asks', () => {
     if (connectSeq === 6) peer.say(FrameTag.sessionRetry, sessionRetryPayload, { connectSeq: 6 })
     const own = connectSeq === 6 ? 7 : 1
     const events = peer.say(FrameTag.sessionRetry, sessionRetryPayload, { connectSeq })
-    const message = `connect seq to retry with: expected more than ${own}, got ${connectSeq + 1}`
+    const message = `connect seq to retry with: expected more than ${own} and less than 2^53, got ${connectSeq + 1}`
     expect(errorOf(events)).toMatchObject({ code: 'ERR_MSGR_BAD_REPLY', message })
+  })
+
+  test('but not if there is none that would be above, and the next attempt is as it would have been', () => {
+    const { peer } = reopened(agreed().session)
+    const retry = { connectSeq: Number.MAX_SAFE_INTEGER }
+    const { error } = eventOf(peer.say(FrameTag.sessionRetry, sessionRetryPayload, retry), 'closeTransport')
+    expect(error).toMatchObject({ code: 'ERR_MSGR_BAD_REPLY' })
+    expect(peer.session.facts.connectSeq).toBe(1)
   })
 
   test('again with a global seq above the one that the peer has', () => {
