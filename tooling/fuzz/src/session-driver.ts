@@ -1,7 +1,9 @@
 import { crc32c } from '@msgr/bufferlist'
 import { MPing, type Message } from '@msgr/message'
 import {
+  afterLossy,
   decideAccept,
+  ProtocolError,
   NO_AUTHORIZER,
   type Authorizer,
   type AuthorizerVerdict,
@@ -17,6 +19,7 @@ import type { Trace } from './trace.ts'
 const NOW_MS = 1000
 const STAMP = { seconds: 1, nanoseconds: 2 }
 const MAX_KEPT = 64
+const LEFT = new ProtocolError('ERR_MSGR_CLOSED_BY_PEER', 'the peer has left the transport')
 /** What a session may write for a number of bytes received: a greeting, and a request or a reply to each. */
 const FIXED_OUTPUT = 4096
 const OUTPUT_PER_BYTE = 16
@@ -25,6 +28,8 @@ const OUTPUT_PER_BYTE = 16
 export interface Answers {
   /** What it shows. */
   readonly authorizer?: Authorizer
+  /** What it shows if that is refused; it gives up if there is nothing here. */
+  readonly otherAuthorizer?: Authorizer
   /** What it thinks of what it is shown; everything is fine if there is nothing here. */
   readonly verdict?: (peerType: number, authorizer: Authorizer) => AuthorizerVerdict
   /** The session held with the peer. */
@@ -150,7 +155,8 @@ export class SessionDriver {
         return
       case 'authorizerRefused':
         this.#log.push(event.kind)
-        this.#session.giveUpAttempt(event.error)
+        if (this.#answers.otherAuthorizer === undefined) this.#session.giveUpAttempt(event.error)
+        else this.#session.giveAuthorizer(this.#answers.otherAuthorizer)
         return
       case 'authorizerAnswered':
         this.#log.push(event.kind)
@@ -178,13 +184,14 @@ export class SessionDriver {
     const decision = decideAccept(asked, held?.facts)
     this.#log.push(decision.kind)
     this.#trace.note(decision.kind)
+    if (decision.kind === 'resetSession' && decision.hasLeft === true) held?.giveUpAttempt(LEFT)
     if (decision.kind !== 'replace') {
       this.#session.answerConnect(decision)
       return
     }
     if (held === undefined || held.facts.lossy) {
       held?.close()
-      this.#session.answerConnect({ kind: 'open' })
+      this.#session.answerConnect(afterLossy(asked))
       return
     }
     held.takeOver(this.#session, decision.discardOld)

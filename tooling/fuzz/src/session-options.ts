@@ -27,7 +27,11 @@ export const BODY_LIMIT: number = LIMITS.maxFrontBytes + LIMITS.maxMiddleBytes +
 export const OWN_ADDR: EntityAddr = EntityAddr.parse('v1:127.0.0.1:6800/77')
 export const PEER_ADDR: EntityAddr = EntityAddr.parse('v1:127.0.0.1:6789/5')
 
-const OWN_ADDRS = new EntityAddrVec([OWN_ADDR])
+/** The same in version 2. */
+export const OWN_ADDR_V2: EntityAddr = EntityAddr.parse('v2:127.0.0.1:6801/77')
+export const PEER_ADDR_V2: EntityAddr = EntityAddr.parse('v2:127.0.0.1:3300/5')
+
+const OWN_ADDRS = new EntityAddrVec([OWN_ADDR_V2, OWN_ADDR])
 const registry = new MessageRegistry([MBoot, MClusterMap, MFailureReport, MOSDPing, MSubscribe])
 const policies = Object.values(Policies).map((make) => make())
 

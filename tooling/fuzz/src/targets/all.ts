@@ -1,6 +1,7 @@
 import { ArgumentError } from '../errors.ts'
 import type { Target } from '../target.ts'
 import { acceptHandshake } from './accept-handshake.ts'
+import { acceptHandshakeV2 } from './accept-handshake-v2.ts'
 import { addresses } from './addresses.ts'
 import { authClients } from './auth-clients.ts'
 import { authCodecs } from './auth-codecs.ts'
@@ -9,6 +10,7 @@ import { clusterMap } from './cluster-map.ts'
 import { codecs } from './codecs.ts'
 import { cursor } from './cursor.ts'
 import { dialHandshake } from './dial-handshake.ts'
+import { dialHandshakeV2 } from './dial-handshake-v2.ts'
 import { frames } from './frames.ts'
 import { framesV2 } from './frames-v2.ts'
 import { messages } from './messages.ts'
@@ -17,6 +19,8 @@ import { messages } from './messages.ts'
 export const targets: readonly Target[] = [
   acceptHandshake,
   dialHandshake,
+  acceptHandshakeV2,
+  dialHandshakeV2,
   frames,
   framesV2,
   messages,
