@@ -127,7 +127,7 @@ const payload = fc.uint8Array({ maxLength: 40 })
 const lie = fc.option(arbitraryU32, { freq: 10, nil: undefined })
 
 /** Small numbers are those that sessions count with, and 0 is what a cookie must not be. */
-export const arbitraryNumber: Arbitrary<bigint> = fc.oneof(fc.constantFrom(0n, 1n, 2n), arbitraryU64)
+const arbitraryNumber: Arbitrary<bigint> = fc.oneof(fc.constantFrom(0n, 1n, 2n), arbitraryU64)
 
 export const arbitraryAuthRequest: Arbitrary<V2FrameFields> = fc
   .record({
