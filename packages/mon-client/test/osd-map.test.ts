@@ -14,6 +14,7 @@ expect.addEqualityTesters([(a, b) => (a instanceof Uuid && b instanceof Uuid ? a
 
 /** What decoding may throw. */
 const BAD_BYTES = /^ERR_BUFFERLIST_/
+const READ_OR_REFUSED = /^ERR_BUFFERLIST_|^nothing thrown$/
 
 describe('a full map of Ceph 16.2.15', () => {
   const map = OsdMap.decode(readGolden('osd-map-epoch-40'))
@@ -172,6 +173,43 @@ describe('changes of Ceph 16.2.15', () => {
         broken[at] = (broken[at] ?? 0) ^ mask
         expect(codeOf(() => decodeOsdMapIncremental(broken))).toMatch(BAD_BYTES)
       }),
+    )
+  })
+})
+
+describe('whatever a map or a change says, it is read or refused, and nothing else', () => {
+  /** Some bytes that are others, and a checksum that fits all the same, so that what is behind it is tried. */
+  const changes = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 4 })
+
+  /** `behind`: bytes that come after the checksum, and count for it too. */
+  function forge(bytes: Uint8Array, edits: readonly (readonly [number, number])[], behind: number): Uint8Array {
+    const forged = bytes.slice()
+    const crcAt = forged.length - 4 - behind
+    for (const [offset, byte] of edits) forged[6 + (offset % (crcAt - 6))] = byte
+    const head = crc32c(forged, 0xffff_ffff, 0, crcAt)
+    forged.set(u32(crc32c(forged, head, crcAt + 4, forged.length)), crcAt)
+    return forged
+  }
+
+  test('maps', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(6, 15, 40), changes, (epoch, edits) => {
+        const forged = forge(readGolden(`osd-map-epoch-${epoch}`), edits, 0)
+        expect(codeOf(() => OsdMap.decode(forged))).toMatch(READ_OR_REFUSED)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('changes', () => {
+    const all = [...goldenIncrementals()]
+    const map = OsdMap.decode(readGolden('osd-map-epoch-15'))
+    fc.assert(
+      fc.property(fc.nat(all.length - 1), changes, (index, edits) => {
+        const forged = forge(all[index]![1], edits, 4)
+        expect(codeOf(() => map.apply(decodeOsdMapIncremental(forged)))).toMatch(READ_OR_REFUSED)
+      }),
+      { numRuns: 500 },
     )
   })
 })
