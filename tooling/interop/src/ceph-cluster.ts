@@ -2,11 +2,11 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer, type AddressInfo, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { takePorts } from './free-ports.ts'
 
 const run = promisify(execFile)
 /** How long a daemon may take to come up, and how long to go down before it is killed. */
@@ -22,6 +22,7 @@ const OSD_PORT_COUNT = 8 + 6
 /** Addresses of one OSD, each a text such as `v1:127.0.0.1:6803/4021`. */
 export interface OsdAddresses {
   readonly publicAddr: string
+  readonly clusterAddr: string
   readonly heartbeatFront: string
   readonly heartbeatBack: string
 }
@@ -30,6 +31,20 @@ export type DaemonName = 'mon.a' | 'osd.0'
 
 /** What all of a cluster, its clients too, prove who they are by. */
 export type ClusterAuth = 'none' | 'cephx'
+
+/** Where all of a cluster listens. */
+export type IpFamily = 'ipv4' | 'ipv6'
+
+type Wire = 'v1' | 'v2'
+
+/** The loopback address of each family, and as it is put before a port. */
+const LOOPBACK = { ipv4: '127.0.0.1', ipv6: '::1' } as const
+const LOOPBACK_IN_ADDRESS = { ipv4: '127.0.0.1', ipv6: '[::1]' } as const
+
+export interface ClusterSettings {
+  readonly auth?: ClusterAuth
+  readonly family?: IpFamily
+}
 
 /** One monitor and one OSD of real Ceph on loopback, in a folder of their own. */
 export class CephCluster {
@@ -40,32 +55,36 @@ export class CephCluster {
   /** Both of its addresses: `[v2:…,v1:…]`. */
   readonly monAddrs: string
   readonly #auth: ClusterAuth
+  readonly #family: IpFamily
   readonly #daemons = new Map<DaemonName, ChildProcess>()
 
   private constructor(
     dir: string,
     fsid: string,
-    auth: ClusterAuth,
-    ports: { readonly v1: number; readonly v2: number },
+    { auth = 'none', family = 'ipv4' }: ClusterSettings,
+    monPorts: Readonly<Record<Wire, number>>,
   ) {
     this.dir = dir
     this.fsid = fsid
     this.#auth = auth
-    this.monAddr = `v1:127.0.0.1:${ports.v1}/0`
-    this.monAddrs = `[v2:127.0.0.1:${ports.v2}/0,${this.monAddr}]`
+    this.#family = family
+    const host = LOOPBACK_IN_ADDRESS[family]
+    this.monAddr = `v1:${host}:${monPorts.v1}/0`
+    this.monAddrs = `[v2:${host}:${monPorts.v2}/0,${this.monAddr}]`
   }
 
   /** Boots both daemons, and only them, with the options given besides the necessary ones. */
   static async start(
     options: Readonly<Record<string, string>> = {},
-    { auth = 'none' }: { readonly auth?: ClusterAuth } = {},
+    settings: ClusterSettings = {},
   ): Promise<CephCluster> {
     const dir = await mkdtemp(join(tmpdir(), 'msgr-ceph-'))
-    const [v2Port, v1Port] = [await freePort(), await freePort()]
-    const cluster = new CephCluster(dir, randomUUID(), auth, { v1: v1Port, v2: v2Port })
+    const v2 = await takePorts(LOOPBACK[settings.family ?? 'ipv4'], 2)
+    const cluster = new CephCluster(dir, randomUUID(), settings, { v2, v1: v2 + 1 })
     try {
-      await cluster.#configure(v2Port, v1Port, options)
-      await cluster.#startMonitor(v2Port, v1Port)
+      await cluster.#configure(options)
+      await cluster.#makeMonitor()
+      await cluster.#startMonitor()
       await cluster.startOsd()
     } catch (error) {
       await cluster.stop()
@@ -105,16 +124,17 @@ export class CephCluster {
     return id
   }
 
-  async osdAddresses(): Promise<OsdAddresses> {
+  async osdAddresses(wire: Wire = 'v1'): Promise<OsdAddresses> {
     const dump = JSON.parse(await this.ceph('osd', 'dump', '--format', 'json')) as {
-      osds: Record<'public_addrs' | 'heartbeat_front_addrs' | 'heartbeat_back_addrs', AddrVec>[]
+      osds: Record<'public_addrs' | 'cluster_addrs' | 'heartbeat_front_addrs' | 'heartbeat_back_addrs', AddrVec>[]
     }
     const [osd] = dump.osds
     if (osd === undefined) throw new Error('the osd map has no osd')
     return {
-      publicAddr: v1Of(osd.public_addrs),
-      heartbeatFront: v1Of(osd.heartbeat_front_addrs),
-      heartbeatBack: v1Of(osd.heartbeat_back_addrs),
+      publicAddr: addrOf(osd.public_addrs, wire),
+      clusterAddr: addrOf(osd.cluster_addrs, wire),
+      heartbeatFront: addrOf(osd.heartbeat_front_addrs, wire),
+      heartbeatBack: addrOf(osd.heartbeat_back_addrs, wire),
     }
   }
 
@@ -129,18 +149,20 @@ export class CephCluster {
     return log.split('injecting socket failure').length - 1
   }
 
-  signalOsd(signal: NodeJS.Signals): void {
-    this.#daemons.get('osd.0')?.kill(signal)
+  signal(name: DaemonName, signal: NodeJS.Signals): void {
+    this.#daemons.get(name)?.kill(signal)
+  }
+
+  /** Kills the monitor and starts it again, at the same addresses and with what it knew. */
+  async restartMonitor(): Promise<void> {
+    await this.#kill('mon.a')
+    await this.#startMonitor()
   }
 
   /** Kills the OSD and starts it again: at its addresses of before, with another nonce. */
   async restartOsd(): Promise<void> {
     const before = await this.osdAddresses()
-    const killed = this.#daemons.get('osd.0')
-    if (killed === undefined) throw new Error('there is no osd')
-    const exited = once(killed, 'exit')
-    killed.kill('SIGKILL')
-    await exited
+    await this.#kill('osd.0')
     await this.#daemon('ceph-osd', 'osd.0', '-i', '0')
     await this.#until('the osd is up again', async () => {
       const after = await this.osdAddresses()
@@ -158,17 +180,20 @@ export class CephCluster {
     return { ...process.env, CEPH_CONF: join(this.dir, 'ceph.conf') }
   }
 
-  async #configure(v2Port: number, v1Port: number, options: Readonly<Record<string, string>>): Promise<void> {
+  async #configure(options: Readonly<Record<string, string>>): Promise<void> {
     await mkdir(join(this.dir, 'run'))
+    const host = LOOPBACK[this.#family]
     const lines = {
       fsid: this.fsid,
-      mon_host: `[v2:127.0.0.1:${v2Port},v1:127.0.0.1:${v1Port}]`,
+      mon_host: this.monAddrs,
+      ms_bind_ipv4: String(this.#family === 'ipv4'),
+      ms_bind_ipv6: String(this.#family === 'ipv6'),
       auth_cluster_required: this.#auth,
       auth_service_required: this.#auth,
       auth_client_required: this.#auth,
       keyring: this.keyring,
-      public_addr: '127.0.0.1',
-      cluster_addr: '127.0.0.1',
+      public_addr: host,
+      cluster_addr: host,
       run_dir: join(this.dir, 'run'),
       admin_socket: join(this.dir, 'run', '$name.asok'),
       log_file: join(this.dir, '$name.log'),
@@ -179,7 +204,7 @@ export class CephCluster {
       osd_pool_default_size: '1',
       osd_crush_chooseleaf_type: '0',
     }
-    const firstPort = await freePorts(OSD_PORT_COUNT)
+    const firstPort = await takePorts(host, OSD_PORT_COUNT)
     const osdPorts = { ms_bind_port_min: String(firstPort), ms_bind_port_max: String(firstPort + OSD_PORT_COUNT - 1) }
     const sections = { global: lines, mon: options, osd: { ...options, ...osdPorts } }
     const text = Object.entries(sections).map(([name, section]) => {
@@ -189,15 +214,17 @@ export class CephCluster {
     await writeFile(join(this.dir, 'ceph.conf'), text.join(''))
   }
 
-  async #startMonitor(v2Port: number, v1Port: number): Promise<void> {
+  async #makeMonitor(): Promise<void> {
     const { keyring } = this
     const monmap = join(this.dir, 'monmap')
-    const addrs = `[v2:127.0.0.1:${v2Port},v1:127.0.0.1:${v1Port}]`
     await this.#tool('ceph-authtool', '--create-keyring', keyring, '--gen-key', '-n', 'mon.', '--cap', 'mon', 'allow *')
     const caps = ['mon', 'osd', 'mgr'].flatMap((service) => ['--cap', service, 'allow *'])
     await this.#tool('ceph-authtool', keyring, '--gen-key', '-n', 'client.admin', ...caps)
-    await this.#tool('monmaptool', '--create', '--addv', 'a', addrs, '--fsid', this.fsid, monmap)
+    await this.#tool('monmaptool', '--create', '--addv', 'a', this.monAddrs, '--fsid', this.fsid, monmap)
     await this.#tool('ceph-mon', '-i', 'a', '--mkfs', '--monmap', monmap, '--keyring', keyring)
+  }
+
+  async #startMonitor(): Promise<void> {
     await this.#daemon('ceph-mon', 'mon.a', '-i', 'a')
     await this.#until('the monitor answers', async () => (await this.ceph('mon', 'stat')).includes('quorum'))
   }
@@ -227,6 +254,14 @@ export class CephCluster {
     this.#daemons.set(name, daemon)
   }
 
+  async #kill(name: DaemonName): Promise<void> {
+    const daemon = this.#daemons.get(name)
+    if (daemon === undefined) throw new Error(`there is no ${name}`)
+    const exited = once(daemon, 'exit')
+    daemon.kill('SIGKILL')
+    await exited
+  }
+
   async #until(what: string, isSo: () => Promise<boolean>): Promise<void> {
     const giveUpAtMs = performance.now() + UP_TIMEOUT_MS
     let lastError: unknown
@@ -246,39 +281,10 @@ interface AddrVec {
   readonly addrvec: readonly { readonly type: string; readonly addr: string; readonly nonce: number }[]
 }
 
-function v1Of({ addrvec }: AddrVec): string {
-  const v1 = addrvec.find(({ type }) => type === 'v1')
-  if (v1 === undefined) throw new Error(`no address of type v1 among ${JSON.stringify(addrvec)}`)
-  return `v1:${v1.addr}/${v1.nonce}`
-}
-
-async function freePort(): Promise<number> {
-  const server = await listen(0)
-  const { port } = server.address() as AddressInfo
-  await close(server)
-  return port
-}
-
-/** The first of so many free ports in a row. */
-async function freePorts(count: number): Promise<number> {
-  for (;;) {
-    const first = 20_000 + Math.floor(Math.random() * 10_000)
-    const attempts = await Promise.allSettled(Array.from({ length: count }, (_, i) => listen(first + i)))
-    const servers = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []))
-    await Promise.all(servers.map(close))
-    if (servers.length === count) return first
-  }
-}
-
-async function listen(port: number): Promise<Server> {
-  const server = createServer().listen(port, '127.0.0.1')
-  await once(server, 'listening')
-  return server
-}
-
-async function close(server: Server): Promise<void> {
-  server.close()
-  await once(server, 'close')
+function addrOf({ addrvec }: AddrVec, wire: Wire): string {
+  const found = addrvec.find(({ type }) => type === wire)
+  if (found === undefined) throw new Error(`no address of type ${wire} among ${JSON.stringify(addrvec)}`)
+  return `${wire}:${found.addr}/${found.nonce}`
 }
 
 async function end(daemon: ChildProcess): Promise<void> {

@@ -1,12 +1,12 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { open, readdir, readFile } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { EntityAddrVec } from '@msgr/message'
 import type { CephCluster } from './ceph-cluster.ts'
+import { takePorts } from './free-ports.ts'
 
 const run = promisify(execFile)
 /** How long monitors may take to agree. */
@@ -30,8 +30,8 @@ export class MoreMonitors {
       for (const name of names) {
         await cluster.ceph('mon', 'getmap', '-o', monmap)
         await monitors.#tool('ceph-mon', '-i', name, '--mkfs', '--monmap', monmap, '--keyring', cluster.keyring)
-        const [v2, v1] = [await freePort(), await freePort()]
-        monitors.#addrs.set(name, EntityAddrVec.parse(`[v2:127.0.0.1:${v2}/0,v1:127.0.0.1:${v1}/0]`))
+        const v2 = await takePorts('127.0.0.1', 2)
+        monitors.#addrs.set(name, EntityAddrVec.parse(`[v2:127.0.0.1:${v2}/0,v1:127.0.0.1:${v2 + 1}/0]`))
         await monitors.start(name)
       }
     } catch (error) {
@@ -112,13 +112,4 @@ export class MoreMonitors {
     }
     throw new Error(`gave up waiting until all monitors take part; the logs are in ${this.#cluster.dir}`)
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -249,14 +249,14 @@ describe.each(dialects)('OSDs of ours in a cluster of real Ceph, one of each kin
     { timeout: 60_000 },
     async ({ annotate }) => {
       const isRealUp = ({ osd }: Member): boolean => osd.map.isUp(REAL_OSD)
-      cluster.signalOsd('SIGSTOP')
+      cluster.signal('osd.0', 'SIGSTOP')
       const downSeconds = await secondsOf(all((member) => member.witness.until(() => !isRealUp(member))))
       const reports = members.flatMap(({ witness }) => witness.reports)
       expect(reports.length).toBeGreaterThan(0)
       expect(new Set(reports)).toEqual(new Set(['osd.0 failed']))
       expect(await linesOf('mon.a', / osd\.0 reported failed by osd\.[123]/)).toBeGreaterThan(0)
 
-      cluster.signalOsd('SIGCONT')
+      cluster.signal('osd.0', 'SIGCONT')
       const answered = members.map(({ witness }) => witness.answersBy(REAL_OSD))
       const upSeconds = await secondsOf(
         all(async (member) => {

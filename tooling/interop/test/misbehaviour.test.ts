@@ -126,12 +126,12 @@ describe('an OSD that breaks nothing by itself', () => {
     const options = { connectionIdleTimeoutMs: 400, connectionReadyTimeoutMs: 400, maxBackoffMs: 200 }
     const hasty = messengerKinds.map(({ create }) => heartbeatAsker(create, osd.heartbeatBack, { options, log }))
     await Promise.all([...askers, ...hasty].map((asker) => asker.ask(10, 10)))
-    cluster.signalOsd('SIGSTOP')
+    cluster.signal('osd.0', 'SIGSTOP')
     const answers = [...askers, ...hasty].map((asker) => asker.ask(50, 50))
     await Promise.all(hasty.map((asker) => asker.until(() => asker.resets > 0)))
     const inVain = (): number => log.filter((text) => text.includes('the handshake is not over')).length
     await expect.poll(inVain, { timeout: 20_000 }).toBeGreaterThan(5)
-    cluster.signalOsd('SIGCONT')
+    cluster.signal('osd.0', 'SIGCONT')
     await Promise.all(answers)
     for (const asker of [...askers, ...hasty]) expectAllAnswered(asker, 60)
     expect(askers.map(({ resets }) => resets)).toEqual([0, 0, 0])
@@ -149,7 +149,7 @@ describe('an OSD that breaks nothing by itself', () => {
     await Promise.all([...anyNonce, ...exact].map((asker) => asker.ask(10, 10)))
     expect([...anyNonce, ...exact].map(({ resets }) => resets)).toEqual([0, 0, 0, 0, 0, 0])
     // It takes the questions that are on their way with it.
-    cluster.signalOsd('SIGSTOP')
+    cluster.signal('osd.0', 'SIGSTOP')
     const answers = anyNonce.map((asker) => asker.ask(10, 10))
     for (const asker of exact) void asker.ask(1, 1)
     await cluster.restartOsd()

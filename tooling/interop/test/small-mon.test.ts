@@ -138,7 +138,7 @@ async function start({ create, listen, method, flags }: (typeof cases)[number]):
       osdMap,
       log: (text) => log.push(text),
     },
-    { bindPortMin: 7500, bindPortMax: 7599 },
+    { bindPortMin: 7400, bindPortMax: 7499 },
   )
   onTestFinished(() => mon.stop())
   const { type, host, port } = mon.addr
