@@ -108,7 +108,7 @@ export class MessengerHost implements ConnectionHost {
     const decision = decideAccept(asked, held?.session.facts)
     if (decision.kind !== 'replace' || held === undefined) {
       if (decision.kind === 'wait') held?.sendKeepalive() // so that our own attempt is carried through
-      if (decision.kind === 'resetSession' && decision.hasLeft === true) held?.abandonAttempt()
+      if (decision.kind === 'resetSession' && decision.hasAgreed === true) held?.beginAnew()
       if (decision.kind !== 'replace') connection.answerConnect(decision)
       return
     }

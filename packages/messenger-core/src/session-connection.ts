@@ -217,11 +217,9 @@ export abstract class SessionConnection implements Connection, TransportOwner {
     this.#pump()
   }
 
-  /** Gives up the attempt to connect that is under way, as the peer has. Another follows, ours or the peer's. */
-  abandonAttempt(): void {
-    this.#session.giveUpAttempt(
-      new ProtocolError('ERR_MSGR_CLOSED_BY_PEER', 'the peer has left the transport for another'),
-    )
+  /** The peer goes on with an attempt of ours, and has left the transport. Another attempt follows, ours or the peer's. */
+  beginAnew(): void {
+    this.#session.beginAnew(new ProtocolError('ERR_MSGR_CLOSED_BY_PEER', 'the peer has left the transport for another'))
     this.#pump()
   }
 

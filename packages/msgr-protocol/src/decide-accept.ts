@@ -40,6 +40,8 @@ export interface SessionSummary {
   /** Version 2: how either end has named the session; 0 if it has not, or if the session is lossy. */
   readonly clientCookie: bigint
   readonly serverCookie: bigint
+  /** Version 2: how this end named the session when it asked for it last, and has heard no answer; 0 if it has. */
+  readonly triedCookie: bigint
 }
 
 /**
@@ -48,13 +50,14 @@ export interface SessionSummary {
  * - `replace`: if the session held is not lossy it takes the transport over: `takeOver`; with `discardOld` what it had
  *   queued is forgotten and its application told. If it is lossy it ends, with `discardOld` always set, and the one
  *   that asks opens in its place: `answerConnect` with `open`, or with `resetSession` if `afterLossy` says so.
- * - the others: the peer is told to ask again, as said: `answerConnect`. With `partly` it keeps what it has queued. If it
- *   `hasLeft` the transport of our own attempt, that must not go on: `abandonAttempt` of the session held.
+ * - the others: the peer is told to ask again, as said: `answerConnect`. With `partly` it keeps what it has queued. If
+ *   `hasAgreed`, it speaks of our own attempt, to which we never heard the answer, and has heard nothing of ours since:
+ *   `Session.beginAnew` of the session held.
  */
 export type AcceptDecision =
   | { readonly kind: 'open' }
   | { readonly kind: 'replace'; readonly discardOld: boolean }
-  | { readonly kind: 'resetSession'; readonly partly?: true; readonly hasLeft?: true }
+  | { readonly kind: 'resetSession'; readonly partly?: true; readonly hasAgreed?: true }
   | { readonly kind: 'retrySession'; readonly seq: number }
   | { readonly kind: 'retryGlobal'; readonly seq: number }
   | { readonly kind: 'wait' }
@@ -103,12 +106,16 @@ function decideAcceptV1(asked: AskedSessionV1, held: SessionSummary | undefined)
 function decideReconnect(asked: AskedSessionV2, held: SessionSummary | undefined): AcceptDecision {
   const { policy, clientCookie, globalSeq, connectSeq } = asked
   if (held === undefined || held.state === 'closed') return { kind: 'resetSession' }
+  const isLate = globalSeq < held.peerGlobalSeq
+  // It speaks of our own attempt. We may have agreed to one of its own since, to which it has not listened any more.
+  if (clientCookie !== 0n && clientCookie === held.triedCookie && !isLate) {
+    return { kind: 'resetSession', partly: true, hasAgreed: true }
+  }
   // The peer speaks of another session: one of its own that we never had, or one that we had before we restarted.
   if (held.clientCookie !== clientCookie) return policy.resetCheck ? { kind: 'resetSession' } : RESET_PARTLY
-  // It is our own attempt of which the peer speaks, and to which we never heard the answer.
-  if (held.serverCookie === 0n) return { kind: 'resetSession', partly: true, hasLeft: true }
+  if (held.serverCookie === 0n) return RESET_PARTLY
   if (held.lossy) return { kind: 'replace', discardOld: true }
-  if (globalSeq < held.peerGlobalSeq) return { kind: 'retryGlobal', seq: held.peerGlobalSeq }
+  if (isLate) return { kind: 'retryGlobal', seq: held.peerGlobalSeq }
   if (connectSeq < held.connectSeq) return { kind: 'retrySession', seq: held.connectSeq + 1 }
   // Both ends dialled at once. An end that does not dial has agreed to this attempt before, and was not heard.
   const isRace = connectSeq === held.connectSeq && held.state === 'connecting' && !held.isBackingOff

@@ -47,6 +47,7 @@ export class SessionMemory implements SessionFacts {
   globalId = 0n
   clientCookie = 0n
   serverCookie = 0n
+  triedCookie = 0n
   /** The nonce of `peerAddr` is not known: whichever the peer has is right. */
   anyNonce = false
   features = 0n
@@ -118,6 +119,7 @@ export class SessionMemory implements SessionFacts {
 
   /** The peer has not had the session open, or has lost it, and begins another; what is queued is kept. */
   restart(): void {
+    this.clientCookie = this.triedCookie
     this.serverCookie = 0n
     this.connectSeq = 0
     this.inSeq = 0
@@ -133,8 +135,8 @@ export class SessionMemory implements SessionFacts {
    * whose very first handshake was cut short after the accepting end had agreed loses what that end has queued since.
    */
   reset(random: () => number): boolean {
+    this.triedCookie = 0n
     this.restart()
-    this.clientCookie = 0n
     if (!this.isConfirmed) return false
     this.isConfirmed = false
     const randomStart = this.wire === 'v1' && hasFeature(this.features, Feature.msgAuth)

@@ -103,14 +103,13 @@ export class Session {
 
   /** A transport is open: the one dialled for, or for an accepting session the peer's. Does nothing once closed. */
   transportOpened(facts: TransportFacts, nowMs: number): void {
-    const { state } = this.#memory
-    if (state === 'closed') return
-    if (this.#wire !== undefined || state === 'open' || state === 'standby') {
-      throw new Error(`a session in state ${state} has not asked for a transport, or has one`)
+    if (this.state === 'closed') return
+    if (this.#wire !== undefined || this.state === 'open' || this.state === 'standby') {
+      throw new Error(`a session in state ${this.state} has not asked for a transport, or has one`)
     }
     this.#clock.transportBegins(nowMs)
     const parts = { facts, memory: this.#memory, options: this.#options, emit: this.#events.emit }
-    if (state === 'accepting') this.#accepting = createAcceptHandshake(parts)
+    if (this.state === 'accepting') this.#accepting = createAcceptHandshake(parts)
     else this.#dialing = createDialHandshake(parts)
     this.#wire = (this.#accepting ?? this.#dialing)?.wire
   }
@@ -143,8 +142,8 @@ export class Session {
   }
 
   /**
-   * Queues a message under its priority; 0 stands for the lowest here. It is numbered and encoded when there is room
-   * in the transport. `'full'`: it was not queued, as `maxQueuedBytes` has been reached.
+   * Queues a message under its priority, of which 0 is the lowest. It is numbered and encoded when the transport has
+   * room. `'full'`: it was not queued, as `maxQueuedBytes` has been reached.
    */
   send(message: Message): SendResult {
     if (this.#memory.state === 'closed') return 'dropped'
@@ -196,18 +195,20 @@ export class Session {
     else this.#accepting.retry(decision)
   }
 
-  /**
-   * Gives up the attempt to connect that is under way; another follows. There is nothing to show the peer, or what it
-   * answered is wrong, or it has left this transport for another: what still comes here it sends again there.
-   */
+  /** Gives up the attempt under way: there is nothing to show the peer, or its answer is wrong. Another follows. */
   giveUpAttempt(error: Error): void {
     if (this.state === 'connecting' && this.#wire !== undefined) this.#breakTransport(error)
   }
 
+  /** The peer goes on with an attempt of which we heard no answer. It has left the transport we have, if any. */
+  beginAnew(error: Error): void {
+    this.#memory.restart()
+    if (this.#wire !== undefined) this.#breakTransport(error)
+  }
+
   /**
-   * Goes on with the transport of another session, of the same peer. That one is closed; the owner moves the transport,
-   * having closed the one this session had. With `discardOld` the peer has lost its side: what is queued here is
-   * forgotten, unless the peer never had the session open.
+   * Goes on with the transport of another session of the same peer, which is closed; the owner moves the transport, and
+   * closes the old one before. With `discardOld` what is queued is forgotten, unless the peer never had the session open.
    */
   takeOver(other: Session, discardOld: boolean): void {
     const accepting = other.#accepting
@@ -365,11 +366,10 @@ export class Session {
   }
 
   #receiveMessage(wire: Wire): SessionEvent {
-    const { seq } = wire.header
     if (wire.ackSeq > 0) this.#memory.queue.acknowledge(wire.ackSeq)
-    if (this.#memory.isDouble(seq)) return MESSAGE_DROPPED
+    if (this.#memory.isDouble(wire.header.seq)) return MESSAGE_DROPPED
     const message = wire.decodeMessage(this.#options.registry)
-    this.#memory.received(seq)
+    this.#memory.received(wire.header.seq)
     this.#clock.progressed()
     return { kind: 'message', message }
   }

@@ -43,13 +43,15 @@ function held(fields: Partial<SessionSummary> = {}): SessionSummary {
     isBackingOff: false,
     clientCookie: CLIENT,
     serverCookie: SERVER,
+    triedCookie: 0n,
     ...fields,
   }
 }
 
 /** Our own first attempt, which nobody has answered. */
 function dialling(fields: Partial<SessionSummary> = {}): SessionSummary {
-  return held({ state: 'connecting', connectSeq: 0, clientCookie: OTHER, serverCookie: 0n, ...fields })
+  const cookies = { clientCookie: OTHER, serverCookie: 0n, triedCookie: fields.clientCookie ?? OTHER }
+  return held({ state: 'connecting', connectSeq: 0, ...cookies, ...fields })
 }
 
 const RESUME = { kind: 'replace', discardOld: false }
@@ -83,8 +85,25 @@ describe('a peer that would go on with a session', () => {
   })
 
   test.each([false, true])('has answered our own attempt, and left it (isBackingOff: %s)', (isBackingOff) => {
-    const session = dialling({ clientCookie: CLIENT, isBackingOff, peerGlobalSeq: 99 })
-    expect(decideAccept(reconnect(), session)).toEqual({ ...RESET_PARTLY, hasLeft: true })
+    const session = dialling({ clientCookie: CLIENT, isBackingOff })
+    expect(decideAccept(reconnect(), session)).toEqual({ ...RESET_PARTLY, hasAgreed: true })
+  })
+
+  test.each(SESSION_STATES)('has answered our own attempt, and never heard that we agreed to its (%s)', (state) => {
+    for (const policy of [PEER, REUSE]) {
+      const session = held({ state, policy, clientCookie: OTHER, triedCookie: CLIENT })
+      expect(decideAccept(reconnect({ policy }), session)).toEqual({ ...RESET_PARTLY, hasAgreed: true })
+    }
+  })
+
+  test('may have answered our own attempt before it did what we have agreed to', () => {
+    const session = held({ clientCookie: OTHER, triedCookie: CLIENT, peerGlobalSeq: 11 })
+    expect(decideAccept(reconnect(), session)).toEqual(RESET_PARTLY)
+  })
+
+  test('is told to forget our part if we have none', () => {
+    const session = dialling({ clientCookie: CLIENT, triedCookie: 0n })
+    expect(decideAccept(reconnect(), session)).toEqual(RESET_PARTLY)
   })
 
   test('ends one that the ends agreed to be lossy', () => {

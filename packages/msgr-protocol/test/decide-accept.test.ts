@@ -13,7 +13,7 @@ function asked(fields: Partial<AskedSessionV1> = {}): AskedSessionV1 {
 
 function held(fields: Partial<SessionSummary> = {}): SessionSummary {
   const policy = fields.policy ?? PEER
-  const cookies = { clientCookie: 0n, serverCookie: 0n }
+  const cookies = { clientCookie: 0n, serverCookie: 0n, triedCookie: 0n }
   const lossy = policy.lossy
   return { state: 'open', connectSeq: 1, peerGlobalSeq: 5, policy, lossy, isBackingOff: false, ...cookies, ...fields }
 }

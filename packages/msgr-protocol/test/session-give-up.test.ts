@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { Policies, ProtocolError, type Session } from '../src/index.ts'
-import { ADDR_B2, type RawPeerV2 } from './network/raw-peer-v2.ts'
+import { FrameTag, Policies, ProtocolError, type Session } from '../src/index.ts'
+import { clientIdentPayload, type ClientIdent } from '../src/wire-v2/session-payloads.ts'
+import { Note } from './network/note.ts'
+import { ADDR_B2, RawPeerV2 } from './network/raw-peer-v2.ts'
 import { drain, eventOf } from './network/raw-peer.ts'
-import { agreed, asked, challenged, dialled, requested } from './wire-v2/handshake-ends.ts'
+import { seeded } from './network/seeded.ts'
+import { agreed, asked, challenged, COOKIE, dialled, PEER, requested } from './wire-v2/handshake-ends.ts'
 
 const ERROR = new ProtocolError('ERR_MSGR_REFUSED', 'there is nothing to show the peer')
 
@@ -63,6 +66,44 @@ describe('nothing is given up', () => {
     expect([drain(session), session.state, session.wantsInput]).toEqual([[], state, wantsInput])
   })
 })
+
+describe('a session whose peer goes on with another attempt', () => {
+  test('lets go of its transport, and asks for a new session', () => {
+    const { session } = agreed()
+    session.send(Note.of(1))
+    session.beginAnew(ERROR)
+    expect(drain(session)).toEqual([
+      { kind: 'closeTransport', error: ERROR },
+      { kind: 'fault', error: ERROR, next: 'reconnect', delayMs: 200 },
+    ])
+    const { connectSeq, serverCookie } = session.facts
+    expect([connectSeq, serverCookie, session.queue.length]).toEqual([0, 0n, 1])
+    expect(askedAnew(session).cookie).toBe(COOKIE)
+  })
+
+  test('asks for it under the name that the peer may have agreed to', () => {
+    const { peer, ident } = asked(PEER, { random: seeded(1) })
+    peer.session.send(Note.of(1))
+    peer.session.beginAnew(ERROR)
+    expect(askedAnew(peer.session).cookie).toBe(ident.cookie)
+  })
+
+  test('has nothing to let go of between two attempts', () => {
+    const session = withoutTransport(dialled().session)
+    session.beginAnew(ERROR)
+    expect([drain(session), session.state, session.deadline]).toEqual([[], 'connecting', 200])
+  })
+})
+
+/** How the session asks on its next transport. */
+function askedAnew(session: Session): ClientIdent {
+  session.timeout(200)
+  drain(session)
+  session.transportOpened({ remoteAddr: ADDR_B2 }, 200)
+  const peer = new RawPeerV2(session, 200)
+  peer.letIn()
+  return peer.heardOnly(FrameTag.clientIdent, clientIdentPayload)
+}
 
 function closed(session: Session): Session {
   session.close()

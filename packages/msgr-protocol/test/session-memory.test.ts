@@ -59,13 +59,21 @@ describe('a session that its peer knows nothing of any more', () => {
 })
 
 describe('a session that begins anew', () => {
-  test('forgets what the peer had, and keeps its own name and what is queued', () => {
+  test('forgets what the peer had, and keeps what is queued', () => {
     const memory = memoryOfV2()
     memory.queue.push(new MPing())
     memory.restart()
-    expect(memory).toMatchObject({ clientCookie: 0xc1n, serverCookie: 0n, connectSeq: 0, inSeq: 0, inSeqAcked: 0 })
+    expect(memory).toMatchObject({ clientCookie: 0n, serverCookie: 0n, connectSeq: 0, inSeq: 0, inSeqAcked: 0 })
     expect([memory.queue.length, memory.isConfirmed]).toEqual([1, true])
   })
+})
+
+test('a session that begins anew goes by the name that this end has given it, if the peer may know it', () => {
+  const memory = memoryOfV2({ triedCookie: 0x7cn })
+  memory.restart()
+  expect(memory.clientCookie).toBe(0x7cn)
+  memory.reset(() => 0.5)
+  expect([memory.clientCookie, memory.triedCookie]).toEqual([0n, 0n])
 })
 
 describe('another attempt', () => {

@@ -1,11 +1,13 @@
+import type { EntityAddr } from '@msgr/message'
 import { describe, expect, test } from 'vitest'
+
 import { FrameTag, Policies } from '../src/index.ts'
 import { sessionReconnectPayload } from '../src/wire-v2/session-payloads.ts'
 import { type LinkPlan, PERFECT } from './network/link.ts'
 import { Note } from './network/note.ts'
 import { ADDR_A, ADDR_B, LONG_ENOUGH_MS, pairOf, type Pair } from './network/pair.ts'
 import { drain, eventOf } from './network/raw-peer.ts'
-import { ADDR_B2, RawPeerV2 } from './network/raw-peer-v2.ts'
+import { ADDR_A2, ADDR_B2, RawPeerV2 } from './network/raw-peer-v2.ts'
 import { agreed, reopened } from './wire-v2/handshake-ends.ts'
 
 // Both ends dial at once. A has the lower address, so what A dials is what both keep.
@@ -23,11 +25,15 @@ const POINTS: { dialler?: number; acceptor?: number }[] = [
   { dialler: 180 },
 ]
 
-function racing(policy: (typeof POLICIES)[number], planOf: (from: 'a' | 'b') => LinkPlan | undefined): Pair {
-  const pair = pairOf({ policy: Policies[policy]() }, { policy: Policies[policy]() })
+function racing(
+  policy: (typeof POLICIES)[number],
+  planOf: (from: 'a' | 'b') => LinkPlan | undefined,
+  addrs: { a: EntityAddr; b: EntityAddr } = { a: ADDR_A, b: ADDR_B },
+): Pair {
+  const pair = pairOf({ policy: Policies[policy](), addr: addrs.a }, { policy: Policies[policy](), addr: addrs.b })
   const isFirst = { a: true, b: true }
   pair.network.planLink = (from) => {
-    const who = from.equals(ADDR_A) ? 'a' : 'b'
+    const who = from.equals(addrs.a) ? 'a' : 'b'
     const plan = isFirst[who] ? planOf(who) : undefined
     isFirst[who] = false
     return plan ?? PERFECT
@@ -37,7 +43,7 @@ function racing(policy: (typeof POLICIES)[number], planOf: (from: 'a' | 'b') => 
 
 /** Each message has arrived once, on the one session that each end holds. */
 function expectSettled({ a, b }: Pair, atA: number[], atB: number[]): void {
-  const [heldByA, heldByB] = [a.held.get(ADDR_B.toString())!, b.held.get(ADDR_A.toString())!]
+  const [heldByA, heldByB] = [a.find(b.addr)!, b.find(a.addr)!]
   expect([heldByA.session.state, heldByB.session.state]).toEqual(['open', 'open'])
   expect([heldByA.ids, heldByB.ids]).toEqual([atA, atB])
   expect([heldByA.kinds, heldByB.kinds].flat()).not.toContain('remoteReset')
@@ -110,6 +116,28 @@ describe.each(POLICIES)('two ends of policy %s that dial each other', (policy) =
       expectSettled(pair, [2], [1])
     }
   })
+})
+
+test.each(POLICIES)('of version 2, policy %s, that agree to one attempt each, and neither hears it', (policy) => {
+  let crossedCount = 0
+  for (let at = 220; at < 340; at += 3) {
+    const plans = {
+      // B has asked when A's attempt comes, but A reads that only when it has lost its own attempt.
+      b: { ...PERFECT, stallAfter: { dialler: 220 } },
+      a: { ...PERFECT, breakAfter: { dialler: Infinity, acceptor: at }, noticeMs: { dialler: 0, acceptor: 50 } },
+    }
+    const pair = racing(policy, (from) => plans[from], { a: ADDR_A2, b: ADDR_B2 })
+    pair.b.connect(ADDR_A2).send(Note.of(2))
+    pair.clock.advance(20)
+    pair.a.connect(ADDR_B2).send(Note.of(1))
+    pair.clock.advance(20)
+    for (const link of pair.network.links) link.dialler.goOn()
+    pair.clock.advance(LONG_ENOUGH_MS)
+    expectSettled(pair, [2], [1])
+    const decisions = [pair.a, pair.b].map((host) => host.conversations.flatMap((each) => each.decisions))
+    if (decisions.every((each) => each.includes('replace'))) crossedCount++
+  }
+  expect(crossedCount).toBeGreaterThan(0)
 })
 
 describe('an end that was told to wait', () => {

@@ -184,7 +184,7 @@ export class SessionDriver {
     const decision = decideAccept(asked, held?.facts)
     this.#log.push(decision.kind)
     this.#trace.note(decision.kind)
-    if (decision.kind === 'resetSession' && decision.hasLeft === true) held?.giveUpAttempt(LEFT)
+    if (decision.kind === 'resetSession' && decision.hasAgreed === true) held?.beginAnew(LEFT)
     if (decision.kind !== 'replace') {
       this.#session.answerConnect(decision)
       return

@@ -276,6 +276,7 @@ export class AcceptHandshakeV2 implements AcceptHandshake {
     memory.connectSeq = asked.connectSeq
     memory.peerGlobalSeq = asked.globalSeq
     memory.isConfirmed = true
+    memory.triedCookie = 0n
     memory.queue.discardRequeuedUpTo(asked.inSeq)
     memory.inSeqAcked = memory.inSeq
     this.wire.write(FrameTag.sessionReconnectOk, sessionReconnectOkPayload, { inSeq: memory.inSeq })

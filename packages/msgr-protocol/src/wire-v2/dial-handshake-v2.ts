@@ -166,6 +166,7 @@ export class DialHandshakeV2 implements DialHandshake {
     const { policy } = memory
     if (policy.lossy) memory.clientCookie = 0n
     else if (memory.clientCookie === 0n) memory.clientCookie = randomCookie(options.random)
+    memory.triedCookie = memory.clientCookie
     this.wire.write(FrameTag.clientIdent, clientIdentPayload, {
       addrs: options.ownAddrs(),
       targetAddr: memory.peerAddr,
@@ -252,6 +253,7 @@ export class DialHandshakeV2 implements DialHandshake {
     // The accepting end decides whether the session is one that either end gives up after an error.
     memory.agreedLossy = ident.lossy
     memory.serverCookie = ident.cookie
+    memory.triedCookie = 0n
     // Either end of a new session counts from 1.
     memory.inSeq = 0
     memory.inSeqAcked = 0

@@ -83,8 +83,8 @@ export class Conversation implements LinkUser {
     this.pump()
   }
 
-  abandonAttempt(): void {
-    this.session.giveUpAttempt(new ProtocolError('ERR_MSGR_CLOSED_BY_PEER', 'the peer has left the transport'))
+  beginAnew(): void {
+    this.session.beginAnew(new ProtocolError('ERR_MSGR_CLOSED_BY_PEER', 'the peer has left the transport'))
     this.pump()
   }
 
@@ -261,7 +261,7 @@ export class Conversation implements LinkUser {
   #dial(): void {
     const { network } = this.host
     this.session.transportOpening(network.clock.nowMs)
-    this.#stopDialling = network.dial(this.host, this.session.facts.peerAddr, (end) => {
+    this.#stopDialling = network.dial(this, this.session.facts.peerAddr, (end) => {
       this.#stopDialling = undefined
       if (end instanceof Error) {
         this.onClosed(end)

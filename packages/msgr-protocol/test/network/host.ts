@@ -97,8 +97,9 @@ export class Network {
   }
 
   /** Calls back when the link is there, or cannot be; never if the attempt is lost on its way. */
-  dial(from: Host, to: EntityAddr, done: (end: LinkEnd | Error) => void): () => void {
-    const plan = this.planLink(from.addr, to)
+  dial(from: Conversation, to: EntityAddr, done: (end: LinkEnd | Error) => void): () => void {
+    const { addr } = from.host
+    const plan = this.planLink(addr, to)
     if (plan === 'lost') return () => undefined
     return this.clock.after(plan === 'refused' ? 1 : plan.latencyMs, () => {
       const host = this.#hosts.get(`${to.host}:${to.port}`)
@@ -106,7 +107,7 @@ export class Network {
         done(Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' }))
         return
       }
-      const source = from.addr.isBlankIp ? WHERE_UNKNOWN_HOSTS_ARE : from.addr
+      const source = addr.isBlankIp ? WHERE_UNKNOWN_HOSTS_ARE : addr
       const seen = source.with({ type: to.type, nonce: 0, port: 40_000 + this.links.length })
       const link = new Link(this.clock, plan, { dialler: seen, acceptor: to })
       link.dialledBy = from
@@ -166,7 +167,7 @@ export class Host {
     this.settings.watchDecision?.(asking, { asked, held: held?.session.facts, kind: decision.kind })
     if (decision.kind !== 'replace' || held === undefined) {
       if (decision.kind === 'wait') held?.keepalive(0) // so that our own attempt is carried through
-      if (decision.kind === 'resetSession' && decision.hasLeft === true) held?.abandonAttempt()
+      if (decision.kind === 'resetSession' && decision.hasAgreed === true) held?.beginAnew()
       if (decision.kind !== 'replace') asking.answerConnect(decision)
     } else if (held.session.facts.lossy) {
       held.reset()

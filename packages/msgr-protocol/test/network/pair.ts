@@ -1,5 +1,6 @@
 import { EntityAddr, EntityType } from '@msgr/message'
 import { Host, type HostSettings, Network } from './host.ts'
+import { seeded } from './seeded.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
 /** Addresses are compared nonce first, so A is the lower of the two. */
@@ -23,8 +24,8 @@ export function pairOf(
   return {
     clock,
     network,
-    a: new Host(network, { addr: ADDR_A, type: EntityType.osd, num: 1, ...a }),
-    b: new Host(network, { addr: ADDR_B, type: EntityType.osd, num: 2, ...b }),
+    a: new Host(network, { addr: ADDR_A, type: EntityType.osd, num: 1, random: seeded(1), ...a }),
+    b: new Host(network, { addr: ADDR_B, type: EntityType.osd, num: 2, random: seeded(2), ...b }),
   }
 }
 

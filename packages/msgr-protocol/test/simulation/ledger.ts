@@ -199,6 +199,11 @@ export class Ledger {
     this.lost(peerOf(by), hostOf(by))
   }
 
+  /** What opens has been asked for by a session that its peer has ended since, and so loses once more. */
+  openedInVain(at: Conversation): void {
+    this.lost(peerOf(at), hostOf(at))
+  }
+
   /** A process that is gone has asked, late, for a new session: this one counts from nought again, and so may its peer. */
   takenByGhost(at: Conversation): void {
     const party = this.#party(at)

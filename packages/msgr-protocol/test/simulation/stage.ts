@@ -1,6 +1,6 @@
 import type { EntityAddr } from '@msgr/message'
 import { Policies, type Policy, type SessionEvent } from '../../src/index.ts'
-import { type Conversation } from '../network/conversation.ts'
+import { Conversation } from '../network/conversation.ts'
 import { Host, Network } from '../network/host.ts'
 import { type LinkPlan, PERFECT } from '../network/link.ts'
 import { Note } from '../network/note.ts'
@@ -126,10 +126,11 @@ export class Stage {
     for (const index of this.scenario.hosts.keys()) this.#learn(index)
   }
 
-  /** The link that a session has was dialled by a process that is gone. */
-  isDialledByGhost({ host, link }: Conversation): boolean {
+  /** Who dialled the link that a session has: nobody is left of that process, or of that session alone. */
+  isDialledBy({ link }: Conversation, who: 'ghost' | 'ended'): boolean {
     const by = this.network.links.find(({ acceptor }) => acceptor === link)?.dialledBy
-    return by instanceof Host && by !== host && !this.hosts.includes(by)
+    if (!(by instanceof Conversation)) return false
+    return who === 'ghost' ? !this.hosts.includes(by.host) : by.session.state === 'closed'
   }
 
   #start(index: number): void {

@@ -38,12 +38,13 @@ export class Witness {
       case 'connected':
       case 'accepted':
         tally.opened++
-        if (this.#stage.isDialledByGhost(at)) ledger.takenByGhost(at)
+        if (this.#stage.isDialledBy(at, 'ghost')) ledger.takenByGhost(at)
+        if (this.#stage.isDialledBy(at, 'ended')) ledger.openedInVain(at)
         if (ledger.opened(at, at.link?.peer?.user === undefined) > 1) tally.reconnects++
         return
       case 'remoteReset':
         tally.resets++
-        ledger.over(at, 'remoteReset', this.#stage.isDialledByGhost(at) ? 'ghost' : undefined)
+        ledger.over(at, 'remoteReset', this.#stage.isDialledBy(at, 'ghost') ? 'ghost' : undefined)
         return
       case 'closeTransport':
       case 'fault':

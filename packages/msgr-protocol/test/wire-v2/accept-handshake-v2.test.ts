@@ -187,12 +187,6 @@ describe('a request that is not agreed to is answered as was decided, and anothe
   const rows: [Answer, number, PayloadCodec<unknown> | undefined, object | undefined][] = [
     [{ kind: 'resetSession' }, FrameTag.sessionReset, sessionResetPayload, { full: true }],
     [{ kind: 'resetSession', partly: true }, FrameTag.sessionReset, sessionResetPayload, { full: false }],
-    [
-      { kind: 'resetSession', partly: true, hasLeft: true },
-      FrameTag.sessionReset,
-      sessionResetPayload,
-      { full: false },
-    ],
     // The peer adds one to the number that it is told.
     [{ kind: 'retrySession', seq: 7 }, FrameTag.sessionRetry, sessionRetryPayload, { connectSeq: 6 }],
     [{ kind: 'retryGlobal', seq: 8 }, FrameTag.sessionRetryGlobal, sessionRetryGlobalPayload, { globalSeq: 8 }],
