@@ -11,12 +11,14 @@ export interface EchoSeries {
 }
 
 /** One of the things that the echo measures, under the name that the JSON has. */
-export type EchoMetric = 'msgs_per_s' | 'rtt_p50_us' | 'rtt_p99_us' | 'client_cpu_us_per_msg' | 'server_cpu_us_per_msg'
+export type EchoMetric =
+  'msgs_per_s' | 'rtt_p50_us' | 'rtt_p99_us' | 'rtt_p999_us' | 'client_cpu_us_per_msg' | 'server_cpu_us_per_msg'
 
 const METRICS: Readonly<Record<EchoMetric, (figures: EchoFigures) => number>> = {
   msgs_per_s: (figures) => figures.msgsPerSecond,
   rtt_p50_us: (figures) => figures.p50Micros,
   rtt_p99_us: (figures) => figures.p99Micros,
+  rtt_p999_us: (figures) => figures.p999Micros,
   client_cpu_us_per_msg: (figures) => figures.clientCpuMicrosPerMsg,
   server_cpu_us_per_msg: (figures) => figures.serverCpuMicrosPerMsg,
 }

@@ -2,6 +2,7 @@ import { MessengerError } from '@msgr/messenger'
 import type { Answers } from './asked.ts'
 import type { EchoServer } from './echo-subject.ts'
 import { echoSubject } from './echo-subjects.ts'
+import { BenchError } from './errors.ts'
 
 /** Where a server listens, or why there is none: what the subject is made of is not to be had on this machine. */
 export type Listening = { readonly address: string } | { readonly unavailable: string }
@@ -10,7 +11,7 @@ export type Listening = { readonly address: string } | { readonly unavailable: s
 export interface EchoServerProtocol {
   /** Opens the subject's server. */
   readonly listen: { readonly argument: string; readonly answer: Listening }
-  /** What the process has used of the processor so far, in all its threads, in microseconds. */
+  /** What the process has used of the processor so far, in all its threads and helpers, in microseconds. */
   readonly cpuMicros: { readonly argument: null; readonly answer: number }
   readonly close: { readonly argument: null; readonly answer: null }
 }
@@ -24,13 +25,13 @@ export function echoServerAnswers(): Answers<EchoServerProtocol> {
         server = await echoSubject(subject).listen()
         return { address: server.address }
       } catch (error) {
-        if (!(error instanceof MessengerError) || error.code !== 'ERR_MSGR_ASYNC_UNAVAILABLE') throw error
-        return { unavailable: error.message }
+        if (isUnavailable(error)) return { unavailable: error.message }
+        throw error
       }
     },
     cpuMicros: () => {
       const { user, system } = process.cpuUsage()
-      return Promise.resolve(user + system)
+      return Promise.resolve(user + system + (server?.helperCpuMicros?.() ?? 0))
     },
     close: async () => {
       await server?.close()
@@ -38,4 +39,9 @@ export function echoServerAnswers(): Answers<EchoServerProtocol> {
       return null
     },
   }
+}
+
+function isUnavailable(error: unknown): error is Error {
+  if (error instanceof MessengerError) return error.code === 'ERR_MSGR_ASYNC_UNAVAILABLE'
+  return error instanceof BenchError && error.code === 'ERR_BENCH_UNAVAILABLE'
 }

@@ -3,21 +3,29 @@ export interface EchoSubject {
   readonly name: string
   /** A server on 127.0.0.1 that sends each payload back to where it came from. */
   listen(): Promise<EchoServer>
-  /** One connection to such a server. Resolves when it is open. */
-  connect(address: string, owner: EchoClientOwner): Promise<EchoClient>
+  /** A connection to such a server for each owner. Resolves when all are open. */
+  connect(address: string, owners: readonly EchoClientOwner[]): Promise<EchoClients>
 }
 
 export interface EchoServer {
   /** What `connect` takes. */
   readonly address: string
+  /** What processes have used of the processor that it needs besides its own, in microseconds. */
+  helperCpuMicros?(): number
+  close(): Promise<void>
+}
+
+/** Connections that are opened and closed together. */
+export interface EchoClients {
+  /** In the order of their owners. */
+  readonly clients: readonly EchoClient[]
+  /** Once it is called, the owners hear nothing more. */
   close(): Promise<void>
 }
 
 export interface EchoClient {
-  /** The payload must not be changed afterwards. */
+  /** The payload must not be changed before its reply has come. */
   send(payload: Uint8Array): void
-  /** Once it is called, the owner hears nothing more. */
-  close(): Promise<void>
 }
 
 /** Who a client belongs to. */

@@ -6,8 +6,11 @@ import { nodeTlsSubject } from './node-tls-subject.ts'
 /** The subject that all others are compared with. */
 export const BASELINE: string = nodeNetSubject.name
 
-/** Who takes part in the echo, in the order in which they take turns. A new peer is one more line. */
-export const echoSubjects: readonly EchoSubject[] = [
+/** The one that is no program of ours: see `cEpollEnds`. */
+export const C_EPOLL = 'c-epoll'
+
+/** All others. A new peer is one more line. */
+const echoSubjects: readonly EchoSubject[] = [
   nodeNetSubject,
   nodeTlsSubject,
   messengerSubject('async-messenger', { type: 'async', driver: 'epoll' }),
@@ -16,6 +19,9 @@ export const echoSubjects: readonly EchoSubject[] = [
   messengerSubject('async-messenger-select', { type: 'async', driver: 'select' }),
   messengerSubject('simple-messenger', { type: 'simple' }),
 ]
+
+/** Who takes part in the echo, in the order in which they take turns. */
+export const echoSubjectNames: readonly string[] = [C_EPOLL, ...echoSubjects.map(({ name }) => name)]
 
 /** The subject of that name. Throws an `Error` if there is none. */
 export function echoSubject(name: string): EchoSubject {

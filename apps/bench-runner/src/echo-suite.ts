@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url'
+import { cEpollEnds } from './c-epoll-ends.ts'
 import { echoCases } from './echo-case.ts'
 import type { EchoClientProtocol } from './echo-client.ts'
 import { echoResults, type EchoSeries } from './echo-results.ts'
 import type { EchoServerProtocol } from './echo-server.ts'
-import { echoSubjects } from './echo-subjects.ts'
+import { C_EPOLL, echoSubjectNames } from './echo-subjects.ts'
 import { renderEchoTable } from './echo-table.ts'
 import { takeTurns, type EchoEnds, type EchoPlan } from './echo-turns.ts'
 import { ForkedChild } from './forked-child.ts'
@@ -29,13 +30,15 @@ export const echoSuite: Suite = {
   name: SUITE,
   run: async (stage) => {
     const plan = stage.isQuick ? QUICK : FULL
+    const cases = stage.isQuick ? echoCases.filter(({ ratePerSecond }) => ratePerSecond === undefined) : echoCases
+    const pool = new EndsPool(stage.isQuick)
     const series: EchoSeries[] = []
     const leftOut: LeftOut[] = []
-    for (const echoCase of echoCases) {
+    for (const echoCase of cases) {
       const isLeftOut = (name: string): boolean => leftOut.some(({ subject }) => subject === name)
-      const subjects = echoSubjects.map(({ name }) => name).filter((name) => !isLeftOut(name))
+      const subjects = echoSubjectNames.filter((name) => !isLeftOut(name))
       const turns = await takeTurns(echoCase, subjects, plan, {
-        open: forkEnds,
+        open: (subject) => pool.open(subject),
         tell: (round, subject) => {
           stage.progress.show(`${SUITE} ${echoCase.name}, round ${round} of ${plan.roundCount}: ${subject}`)
         },
@@ -43,14 +46,39 @@ export const echoSuite: Suite = {
       series.push(...turns.series)
       for (const [subject, reason] of turns.unavailable) leftOut.push({ suite: SUITE, subject, reason })
     }
+    await pool.stop()
     const results = echoResults(SUITE, series)
     stage.print(renderEchoTable(results))
     return { results, leftOut }
   },
 }
 
-/** Starts the processes of a subject: fresh ones for each case, since no case should find what another has compiled. */
-function forkEnds(subject: string): EchoEnds {
+/**
+ * The processes of the subjects: fresh ones for each case, since no case should find what another has compiled. In a
+ * hurry each subject keeps its own.
+ */
+class EndsPool {
+  readonly #isShared: boolean
+  readonly #kept = new Map<string, EchoEnds>()
+
+  constructor(isShared: boolean) {
+    this.#isShared = isShared
+  }
+
+  open(subject: string): EchoEnds {
+    if (!this.#isShared) return openEnds(subject)
+    const kept = this.#kept.get(subject) ?? openEnds(subject)
+    this.#kept.set(subject, kept)
+    return { ...kept, stop: () => Promise.resolve() }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#kept.values()].map((ends) => ends.stop()))
+  }
+}
+
+function openEnds(subject: string): EchoEnds {
+  if (subject === C_EPOLL) return cEpollEnds()
   const server = new ForkedChild<EchoServerProtocol>(`server of ${subject}`, builtModule('echo-server-process'))
   const client = new ForkedChild<EchoClientProtocol>(`client of ${subject}`, builtModule('echo-client-process'))
   return {

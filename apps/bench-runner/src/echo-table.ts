@@ -3,7 +3,18 @@ import type { BenchResult } from './bench-result.ts'
 import type { EchoMetric } from './echo-results.ts'
 import type { Spread } from './spread.ts'
 
-const HEAD = ['case', 'subject', 'k msgs/s', 'min…max', '× node-net', 'min…max', 'p50 µs', 'p99 µs', 'CPU µs/msg']
+const HEAD = [
+  'case',
+  'subject',
+  'k msgs/s',
+  'min…max',
+  '× node-net',
+  'min…max',
+  'p50 µs',
+  'p99 µs',
+  'p99.9 µs',
+  'CPU µs/msg',
+]
 const TEXT_COLUMN_COUNT = 2
 
 /** Nothing but a line below the head: narrow enough for a terminal, and for a note. */
@@ -48,6 +59,7 @@ function renderRow(rate: BenchResult, results: readonly BenchResult[]): readonly
     ratioToNodeNet === undefined ? '–' : renderRange(ratioToNodeNet, hundredths),
     tenths(medianOf('rtt_p50_us')),
     tenths(medianOf('rtt_p99_us')),
+    tenths(medianOf('rtt_p999_us')),
     `${tenths(client)}+${tenths(server)}`,
   ]
 }

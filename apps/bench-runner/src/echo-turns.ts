@@ -1,13 +1,15 @@
 import type { EchoCase } from './echo-case.ts'
 import type { EchoSeries } from './echo-results.ts'
-import type { RunLength } from './closed-loop.ts'
+import type { RunLength } from './load.ts'
 import { runEchoRound, type EchoFigures, type EchoPair, type EchoTiming } from './echo-round.ts'
 
 /**
- * How many messages are under way in the round that does not count, whatever the case: it is for the compilers, which
- * need to see many messages and do not mind how they come.
+ * In the round that does not count so many small messages are under way, and no more bytes than that, whatever the
+ * case: it is for the compilers, which need to see many messages and do not mind how they come.
  */
 const WARM_UP_DEPTH = 64
+const WARM_UP_BYTES = 0x8_0000
+const MAX_WARM_UP_BYTES = 0x1000_0000
 
 /** How often and for how long. */
 export interface EchoPlan extends EchoTiming {
@@ -49,8 +51,8 @@ export async function takeTurns(
   try {
     for (let round = 0; round <= plan.roundCount; round++) {
       const isWarmUp = round === 0
-      const roundCase = isWarmUp ? { ...echoCase, depth: WARM_UP_DEPTH } : echoCase
-      const timing = isWarmUp ? { ...plan, measure: plan.compile } : plan
+      const roundCase = isWarmUp ? warmUpCase(echoCase) : echoCase
+      const timing = isWarmUp ? { ...plan, measure: warmUpLength(echoCase, plan.compile) } : plan
       for (const { subject, ends, rounds } of contestants) {
         if (unavailable.has(subject)) continue
         stage.tell(round, subject)
@@ -64,4 +66,13 @@ export async function takeTurns(
   }
   const present = contestants.filter(({ subject }) => !unavailable.has(subject))
   return { series: present.map(({ subject, rounds }) => ({ case: echoCase.name, subject, rounds })), unavailable }
+}
+
+function warmUpCase({ name, payloadBytes, connectionCount }: EchoCase): EchoCase {
+  const underWay = Math.min(WARM_UP_DEPTH, Math.floor(WARM_UP_BYTES / payloadBytes))
+  return { name, payloadBytes, connectionCount, depth: Math.max(Math.floor(underWay / connectionCount), 1) }
+}
+
+function warmUpLength({ payloadBytes }: EchoCase, { messageCount = Infinity, durationMs }: RunLength): RunLength {
+  return { durationMs, messageCount: Math.min(messageCount, MAX_WARM_UP_BYTES / payloadBytes) }
 }

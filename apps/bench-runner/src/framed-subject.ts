@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import type { AddressInfo, Server, Socket } from 'node:net'
-import type { EchoClient, EchoClientOwner, EchoServer, EchoSubject } from './echo-subject.ts'
+import type { EchoClient, EchoClientOwner, EchoClients, EchoServer, EchoSubject } from './echo-subject.ts'
 import { BenchError } from './errors.ts'
 import { FrameSocket } from './frame-socket.ts'
+import { inWaves } from './in-waves.ts'
 
 const HOST = '127.0.0.1'
 
@@ -41,26 +42,47 @@ export function framedSubject(name: string, kind: StreamKind): EchoSubject {
       }
     },
 
-    async connect(address: string, owner: EchoClientOwner): Promise<EchoClient> {
-      const socket = await kind.connect(Number(address), HOST)
-      let isClosing = false
-      let cause: Error | undefined
-      socket.on('error', (error) => {
-        cause = error
+    async connect(address: string, owners: readonly EchoClientOwner[]): Promise<EchoClients> {
+      const clients = await inWaves(owners, async (owner) => {
+        return new FramedClient(name, await kind.connect(Number(address), HOST), owner)
       })
-      socket.on('close', () => {
-        if (!isClosing) owner.fail(new BenchError('ERR_BENCH_CONNECTION', `${name}: the connection was lost`, cause))
-      })
-      const frames = new FrameSocket(socket, (payload) => owner.receive(payload))
       return {
-        send: (payload) => frames.send(payload),
+        clients,
         close: async () => {
-          isClosing = true
-          const closed = once(socket, 'close')
-          socket.destroy()
-          await closed
+          await Promise.all(clients.map((client) => client.close()))
         },
       }
     },
+  }
+}
+
+/** One stream, open. */
+class FramedClient implements EchoClient {
+  readonly #socket: Socket
+  readonly #frames: FrameSocket
+  #isClosing = false
+
+  constructor(name: string, socket: Socket, owner: EchoClientOwner) {
+    this.#socket = socket
+    let cause: Error | undefined
+    socket.on('error', (error) => {
+      cause = error
+    })
+    socket.on('close', () => {
+      if (this.#isClosing) return
+      owner.fail(new BenchError('ERR_BENCH_CONNECTION', `${name}: the connection was lost`, cause))
+    })
+    this.#frames = new FrameSocket(socket, (payload) => owner.receive(payload))
+  }
+
+  send(payload: Uint8Array): void {
+    this.#frames.send(payload)
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true
+    const closed = once(this.#socket, 'close')
+    this.#socket.destroy()
+    await closed
   }
 }

@@ -1,35 +1,31 @@
 const SEQ_BYTES = 4
-const SLAB_BYTES = 0x10_0000
 
 /**
- * Makes payloads, each in memory of its own, as messages that are kept until they are acknowledged need it. The
- * memory is cut from large slabs, so that making a payload costs next to nothing and what is measured is its transport.
+ * Makes payloads, each in memory that nothing else uses while it is under way: in slots that are filled beforehand, so
+ * that making one costs next to nothing and what is measured is its transport. A slot is used again only after the
+ * reply has come. By then its bytes have been written to the socket; a messenger that keeps them until they are
+ * acknowledged would need them only if the connection broke, and then there are no figures.
  *
  *   0    4             length
  *   | seq |  filling …  |       seq: u32 little-endian, the number of the message
  */
 export class PayloadMaker {
   readonly #filling: Buffer
-  #slab: Buffer = Buffer.alloc(0)
-  #used = 0
+  readonly #slots: Buffer
 
   /** Throws an `Error` for a length that has no room for the number. */
-  constructor(payloadBytes: number) {
+  constructor(payloadBytes: number, slotCount: number) {
     if (payloadBytes < SEQ_BYTES) throw new Error(`payload: expected at least ${SEQ_BYTES} bytes, got ${payloadBytes}`)
     this.#filling = Buffer.from(Uint8Array.from({ length: payloadBytes }, (_, index) => index * 31))
+    this.#slots = Buffer.alloc(payloadBytes * slotCount, this.#filling)
   }
 
-  make(seq: number): Uint8Array {
+  /** The payload of a slot, with this number. */
+  make(slot: number, seq: number): Uint8Array {
     const { length } = this.#filling
-    if (this.#slab.length - this.#used < length) {
-      this.#slab = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, length))
-      this.#used = 0
-    }
-    const payload = this.#slab.subarray(this.#used, this.#used + length)
-    this.#used += length
-    payload.set(this.#filling)
-    payload.writeUInt32LE(seq >>> 0, 0)
-    return payload
+    const at = slot * length
+    this.#slots.writeUInt32LE(seq >>> 0, at)
+    return this.#slots.subarray(at, at + length)
   }
 
   /** What is wrong with the payload that came as number `seq`, by its length and its number; or `undefined`. */

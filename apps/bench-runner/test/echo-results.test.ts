@@ -3,7 +3,15 @@ import { echoResults } from '../src/echo-results.ts'
 import type { EchoFigures } from '../src/echo-round.ts'
 
 const round = (msgsPerSecond: number): EchoFigures => {
-  return { msgsPerSecond, p50Micros: 10, p99Micros: 30, clientCpuMicrosPerMsg: 2, serverCpuMicrosPerMsg: 3 }
+  return {
+    msgsPerSecond,
+    p50Micros: 10,
+    p99Micros: 30,
+    p999Micros: 40,
+    latencies: '',
+    clientCpuMicrosPerMsg: 2,
+    serverCpuMicrosPerMsg: 3,
+  }
 }
 
 test('each series gives a result for each metric, with the ratio to node-net in the same case and round', () => {
@@ -12,7 +20,7 @@ test('each series gives a result for each metric, with the ratio to node-net in 
     { case: 'b', subject: 'node-net', rounds: [round(1), round(1), round(1)] },
     { case: 'a', subject: 'other', rounds: [round(50), round(100), round(150)] },
   ])
-  expect(results).toHaveLength(15)
+  expect(results).toHaveLength(18)
   expect(results.filter(({ subject, metric }) => subject === 'other' && metric === 'msgs_per_s')).toEqual([
     {
       suite: 'echo',
@@ -30,6 +38,7 @@ test('each series gives a result for each metric, with the ratio to node-net in 
     ['msgs_per_s', 100],
     ['rtt_p50_us', 10],
     ['rtt_p99_us', 30],
+    ['rtt_p999_us', 40],
     ['client_cpu_us_per_msg', 2],
     ['server_cpu_us_per_msg', 3],
   ])
@@ -37,5 +46,5 @@ test('each series gives a result for each metric, with the ratio to node-net in 
 
 test('without node-net there is no ratio', () => {
   const results = echoResults('echo', [{ case: 'a', subject: 'other', rounds: [round(50)] }])
-  expect(results.map(({ ratioToNodeNet }) => ratioToNodeNet)).toEqual(new Array(5).fill(undefined))
+  expect(results.map(({ ratioToNodeNet }) => ratioToNodeNet)).toEqual(new Array(6).fill(undefined))
 })

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { takeTurns, type EchoEnds, type EchoPlan } from '../src/echo-turns.ts'
+import { packLatencies } from '../src/latency.ts'
 import { endsInProcess } from './in-process.ts'
 
-const CASE = { name: '64B-d2', payloadBytes: 64, depth: 2 }
+const CASE = { name: '64B-d2', payloadBytes: 64, connectionCount: 1, depth: 2 }
 const length = (messageCount: number): { messageCount: number; durationMs: number } => {
   return { messageCount, durationMs: Infinity }
 }
@@ -50,16 +51,39 @@ test('each round connects anew, warms up and measures; the first one is deep and
     },
   )
   expect(asked.map((what) => what.replace(/"address":"\d+"/, '"address":"*"'))).toEqual([
-    'connect {"subject":"node-net","address":"*","payloadBytes":64,"depth":64}',
+    'connect {"subject":"node-net","address":"*","payloadBytes":64,"connectionCount":1,"depth":64}',
     'run {"messageCount":10,"durationMs":null}',
-    'run {"messageCount":200,"durationMs":null}',
+    'run {"durationMs":null,"messageCount":200}',
     'close null',
-    'connect {"subject":"node-net","address":"*","payloadBytes":64,"depth":2}',
+    'connect {"subject":"node-net","address":"*","payloadBytes":64,"connectionCount":1,"depth":2}',
     'run {"messageCount":10,"durationMs":null}',
     'run {"messageCount":100,"durationMs":null}',
     'close null',
     'stop',
   ])
+})
+
+test.each([
+  ['large messages are fewer', { payloadBytes: 0x10_0000, connectionCount: 1, depth: 4 }, 1, 200],
+  ['very many bytes are not sent', { payloadBytes: 0x400_0000, connectionCount: 1, depth: 4 }, 1, 4],
+  ['many connections share the depth', { payloadBytes: 64, connectionCount: 16, depth: 1 }, 4, 200],
+])('in the round that warms up, %s', async (_, shape, depth, messageCount) => {
+  const asked: { kind: string; argument: unknown }[] = []
+  const note = (kind: string, argument: unknown, answer: unknown): Promise<never> => {
+    asked.push({ kind, argument })
+    return Promise.resolve(answer as never)
+  }
+  const figures = { messageCount: 1, elapsedMs: 1, cpuMicros: 1, latencies: packLatencies([1]) }
+  const ends = {
+    server: { ask: (kind: string, argument: unknown) => note(kind, argument, { address: '1' }) },
+    client: { ask: (kind: string, argument: unknown) => note(kind, argument, figures) },
+    stop: () => Promise.resolve(),
+  }
+  const plan = { ...PLAN, roundCount: 0 }
+  await takeTurns({ name: 'case', ...shape }, ['node-net'], plan, { open: () => ends, tell: () => undefined })
+  expect(asked.find(({ kind }) => kind === 'connect')?.argument).toMatchObject({ depth })
+  const runs = asked.filter(({ kind }) => kind === 'run').map(({ argument }) => argument)
+  expect(runs[1]).toMatchObject({ messageCount })
 })
 
 test('a subject that this machine has not is asked once and left out, with the reason', async () => {

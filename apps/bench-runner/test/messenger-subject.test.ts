@@ -1,6 +1,7 @@
 import { BufferList } from '@msgr/bufferlist'
 import { createMessenger, EntityAddr, EntityName, EntityType, MPing, Policies, type Message } from '@msgr/messenger'
 import { expect, test } from 'vitest'
+import type { EchoClient } from '../src/echo-subject.ts'
 import { messengerSubject } from '../src/messenger-subject.ts'
 
 const unwanted = (): never => {
@@ -36,10 +37,10 @@ test('a connection that had to be made again is a failure, even though nothing w
   const fragile = messengerSubject('fragile', { type: 'simple', ...injection })
   const failing = new Promise<Error>((resolve, reject) => {
     const owner = { receive: () => client?.send(Buffer.alloc(8)), fail: resolve }
-    let client: Awaited<ReturnType<typeof fragile.connect>> | undefined
-    fragile.connect(server.address, owner).then((connected) => {
-      client = connected
-      client.send(Buffer.alloc(8))
+    let client: EchoClient | undefined
+    fragile.connect(server.address, [owner]).then((connected) => {
+      client = connected.clients[0]
+      client?.send(Buffer.alloc(8))
       void failing.then(() => connected.close())
     }, reject)
   })
@@ -53,7 +54,16 @@ test('a connection that had to be made again is a failure, even though nothing w
 test('the owner hears nothing once it closes', async () => {
   const subject = messengerSubject('simple', { type: 'simple' })
   const server = await subject.listen()
-  const client = await subject.connect(server.address, { receive: unwanted, fail: unwanted })
+  const client = await subject.connect(server.address, [{ receive: unwanted, fail: unwanted }])
   await client.close()
   await server.close()
+})
+
+test('a connection that is lost while it opens is a failure to connect', async () => {
+  const subject = messengerSubject('simple', { type: 'simple' })
+  const server = await subject.listen()
+  await server.close()
+  // A lossy client gives up where a lossless one would dial again.
+  const owners = [1, 2].map(() => ({ receive: unwanted, fail: unwanted }))
+  await expect(subject.connect(server.address, owners)).rejects.toMatchObject({ code: 'ERR_BENCH_CONNECTION' })
 })
