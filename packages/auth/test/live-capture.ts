@@ -45,7 +45,7 @@ export interface CapturedFrame {
 }
 
 /** All that one end said: reads it frame by frame, and says it again by our own writer. */
-export class CapturedSide {
+class CapturedSide {
   readonly bytes: Uint8Array
   /** All that was read before `endTranscript`, in pieces. */
   readonly transcript: Uint8Array[] = []
