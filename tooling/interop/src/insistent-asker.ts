@@ -1,53 +1,55 @@
-import type { Connection, ConnectOptions, Dispatcher, Message, Messenger, PeerAddress } from '@msgr/messenger'
+import type { Message } from '@msgr/messenger'
+import type { Line, LineEvents } from './line.ts'
 
 /** What is asked, and how an answer is told. */
 export interface Questions {
   readonly ask: (number: number) => Message
-  /** The number of the question that this answers, or `'any'` if it does not say; `undefined` if it is no answer. */
+  /**
+   * The number of the question that this answers, or `'any'` if it does not say; `undefined` if it is no answer. Throws
+   * for an answer that is a wrong one.
+   */
   readonly answers: (message: Message) => number | 'any' | undefined
 }
 
 /**
- * Asks a peer over a lossy connection and, when it is told that the connection is over, asks again whatever has no
- * answer yet, over another one. So it gets every answer in the end, unless something is lost without a word.
+ * Asks a peer over a line and, when a connection of it is over, asks again whatever has no answer yet, over the next.
+ * So it gets every answer in the end, unless something is lost without a word.
  */
-export class InsistentAsker implements Dispatcher {
+export class InsistentAsker implements LineEvents {
   /** How often it was told that a connection is over. */
   resets = 0
   answered = 0
   /** Answers that nobody waited for. */
   unasked = 0
-  readonly #messenger: Messenger
-  readonly #peer: PeerAddress
-  readonly #options: ConnectOptions
+  /** The numbers of all questions that were answered, in the order of the answers. */
+  readonly answers: number[] = []
+  readonly #line: Line
   readonly #questions: Questions
   readonly #open = new Set<number>()
-  #connection: Connection | undefined
   #lastNumber = 0
   #changed: () => void = () => undefined
+  #failure: Error | undefined
 
-  constructor(messenger: Messenger, peer: PeerAddress, questions: Questions, options: ConnectOptions = {}) {
-    this.#messenger = messenger
-    this.#peer = peer
+  constructor(line: Line, questions: Questions) {
+    this.#line = line
     this.#questions = questions
-    this.#options = options
-    messenger.addDispatcherHead(this)
+    line.report(this)
   }
 
-  /** Asks so many questions, some of them at once. Resolves when all of them are answered. */
+  /** Asks so many questions, never more than some of them at once. Resolves when all of them are answered. */
   async ask(count: number, atOnce: number): Promise<void> {
-    for (let left = count; left > 0;) {
-      while (this.#open.size < Math.min(atOnce, left)) this.#open.add(++this.#lastNumber)
-      const asked = [...this.#open]
-      this.#send(asked)
-      await this.until(() => this.#open.size === 0)
-      left -= asked.length
+    const last = this.#lastNumber + count
+    while (this.#lastNumber < last) {
+      while (this.#lastNumber < last && this.#open.size < atOnce) this.#askOne(++this.#lastNumber)
+      await this.until(() => this.#open.size < atOnce)
     }
+    await this.until(() => this.#open.size === 0)
   }
 
-  /** Resolves when it is so, after an answer or a reset. */
+  /** Resolves when it is so, after an answer or a reset. Rejects when something is wrong. */
   async until(isSo: () => boolean): Promise<void> {
     while (!isSo()) {
+      if (this.#failure !== undefined) throw this.#failure
       await new Promise<void>((resolve) => {
         const others = this.#changed
         this.#changed = () => {
@@ -58,28 +60,41 @@ export class InsistentAsker implements Dispatcher {
     }
   }
 
-  msDispatch(message: Message): boolean {
-    const told = this.#questions.answers(message)
-    if (told === undefined) return true
-    const number = told === 'any' ? [...this.#open][0] : told
-    if (number !== undefined && this.#open.delete(number)) this.answered++
-    else this.unasked++
+  failed(error: Error): void {
+    this.#failure ??= error
     this.#tell()
-    return true
   }
 
-  msHandleReset(connection: Connection): boolean {
-    if (connection !== this.#connection) return true
-    this.#connection = undefined
+  opened(): void {
+    for (const number of this.#open) this.#line.send(this.#questions.ask(number))
+  }
+
+  lost(): void {
     this.resets++
-    if (this.#open.size > 0) this.#send(this.#open)
     this.#tell()
-    return true
   }
 
-  #send(numbers: Iterable<number>): void {
-    const connection = (this.#connection ??= this.#messenger.getConnection(this.#peer, this.#options))
-    for (const number of numbers) connection.sendMessage(this.#questions.ask(number))
+  received(message: Message): void {
+    try {
+      const told = this.#questions.answers(message)
+      if (told !== undefined) this.#answer(told)
+    } catch (error) {
+      this.failed(error instanceof Error ? error : new Error(String(error)))
+    }
+  }
+
+  #askOne(number: number): void {
+    this.#open.add(number)
+    this.#line.send(this.#questions.ask(number))
+  }
+
+  #answer(told: number | 'any'): void {
+    const number = told === 'any' ? [...this.#open][0] : told
+    if (number !== undefined && this.#open.delete(number)) {
+      this.answered++
+      this.answers.push(number)
+    } else this.unasked++
+    this.#tell()
   }
 
   #tell(): void {

@@ -13,16 +13,19 @@ export interface OsdIdentity {
 
 /**
  * With a key it proves by cephx who it is, and wants the same of its peers; without, all are believed. `onLoginRefused`
- * is told of what the monitor refuses over version 2 of the wire, where that is no message.
+ * is told of what the monitor refuses over version 2 of the wire, where that is no message. `renew` gets new tickets when
+ * there is none that is good: an OSD that has just begun refuses those it gets.
  */
 export function identifyOsd(
   name: PrincipalName,
   key: CryptoKey | undefined,
   onLoginRefused: (error: AuthRefusedError) => void,
+  renew?: () => Promise<void>,
 ): OsdIdentity {
   if (key === undefined) return { auth: new AuthClient(name), secrets: undefined, authenticator: undefined }
   const auth = new AuthClient(name, { key })
   const secrets = new RotatingKeys({ ownKey: key })
   const service = new AuthService(EntityType.osd, { secrets })
-  return { auth, secrets, authenticator: new CephxAuthenticator({ client: auth, service, onLoginRefused }) }
+  const options = { client: auth, service, onLoginRefused, ...(renew !== undefined && { renew }) }
+  return { auth, secrets, authenticator: new CephxAuthenticator(options) }
 }

@@ -16,16 +16,19 @@ export interface OsdMonSessionOptions {
   readonly messenger: Messenger
   readonly monAddr: EntityAddr
   /** The monitor is asked for its secrets, if it has any, after each login. */
-  readonly identity: OsdIdentity
+  readonly identity: Pick<OsdIdentity, 'auth' | 'secrets'>
   /** The login is over. What was said on an earlier connection must be said again. */
   readonly opened: () => void
+  /** A connection is over; another one is being dialled. */
+  readonly lost?: () => void
   /** The monitor will not have us. */
   readonly refused: (error: AuthRefusedError) => void
 }
 
 /**
  * The connection of an OSD to one monitor: dials it, logs in, and dials again whenever it breaks. Over version 1 of the
- * wire the login is a dialogue of messages; over version 2 it is over when the connection is open.
+ * wire the login is a dialogue of messages; over version 2 it is over when the connection is open. It renews no tickets
+ * and asks for its secrets once: both outlast any test, and with a new connection come new ones.
  * Ceph: src/mon/MonClient.cc, MonConnection
  */
 export class OsdMonSession implements Dispatcher {
@@ -77,7 +80,9 @@ export class OsdMonSession implements Dispatcher {
 
   msHandleReset(connection: Connection): boolean | undefined {
     if (connection !== this.#connection) return undefined
-    if (!this.#isClosed) this.open()
+    if (this.#isClosed) return true
+    this.#options.lost?.()
+    this.open()
     return true
   }
 

@@ -1,11 +1,12 @@
-import { Uuid } from '@msgr/bufferlist'
-import { ClusterProtocol, EntityAddr, EntityName, EntityType, MPing, Policies } from '@msgr/messenger'
+import { ClusterProtocol, EntityAddr, EntityName, EntityType, Policies } from '@msgr/messenger'
 import type { ConnectOptions, Messenger, MessengerOptions, PeerAddress } from '@msgr/messenger'
-import { MOSDPing, MOSDPingOp } from '@msgr-apps/heartbeat-demo'
+import { MOSDPing } from '@msgr-apps/heartbeat-demo'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, type TestContext } from 'vitest'
 import { CephCluster, type OsdAddresses } from '../src/ceph-cluster.ts'
-import { InsistentAsker, type Questions } from '../src/insistent-asker.ts'
+import { InsistentAsker } from '../src/insistent-asker.ts'
+import { DialledLine } from '../src/line.ts'
 import { messengerKinds } from '../src/messenger-kinds.ts'
+import { heartbeats, monPings } from '../src/questions.ts'
 
 type Create = (typeof messengerKinds)[number]['create']
 
@@ -29,25 +30,6 @@ afterAll(async () => {
   await cluster.stop()
 }, 30_000)
 
-/** Heartbeats. The OSD sends the stamp back, so it says which one it answers; that we died it says too. */
-function heartbeats(minMessageSize: number): Questions {
-  const fsid = Uuid.parse(cluster.fsid)
-  return {
-    ask: (number) =>
-      new MOSDPing({ op: MOSDPingOp.ping, fsid, minMessageSize, pingStamp: { seconds: number, nanoseconds: 0 } }),
-    answers: (message) => {
-      const isReply = message instanceof MOSDPing && message.fields.op === MOSDPingOp.pingReply
-      return isReply ? message.fields.pingStamp.seconds : undefined
-    },
-  }
-}
-
-/** Pings to a monitor, whose answers are all alike. */
-const monPings: Questions = {
-  ask: () => new MPing(),
-  answers: (message) => (message instanceof MPing ? 'any' : undefined),
-}
-
 interface HeartbeatSettings extends ConnectOptions {
   readonly options?: Partial<MessengerOptions>
   readonly minSize?: number
@@ -62,7 +44,8 @@ function heartbeatAsker(create: Create, addr: string, settings: HeartbeatSetting
   }
   const messenger = lossy(create(EntityName.osd(10_123), { ...options, messages: [MOSDPing], logger }))
   messenger.setClusterProtocol(ClusterProtocol.osd)
-  return new InsistentAsker(messenger, peer(EntityType.osd, addr), heartbeats(minSize), connect)
+  const line = new DialledLine(messenger, peer(EntityType.osd, addr), connect)
+  return new InsistentAsker(line, heartbeats(cluster.fsid, minSize))
 }
 
 function lossy(messenger: Messenger): Messenger {
@@ -105,7 +88,7 @@ describe.each(messengerKinds)('daemons that break their sockets and hold message
   test('every ping to the monitor is answered in the end', async (context) => {
     const before = await cluster.countInjectedFailures('mon.a')
     const messenger = lossy(create(EntityName.client()))
-    const asker = new InsistentAsker(messenger, peer(EntityType.mon, cluster.monAddr), monPings)
+    const asker = new InsistentAsker(new DialledLine(messenger, peer(EntityType.mon, cluster.monAddr)), monPings)
     await asker.ask(100, 1)
     expectAllAnswered(asker, 100)
     await countsOf(context, asker, (await cluster.countInjectedFailures('mon.a')) - before)
