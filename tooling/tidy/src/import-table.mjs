@@ -61,7 +61,7 @@ export const importTable = [
   { dir: 'tooling/fuzz', mayImport: [...PACKAGES_OF_A_MESSENGER, 'auth'], apps: ['heartbeat-demo'] },
   {
     dir: 'tooling/interop',
-    mayImport: ['bufferlist', 'message', 'msgr-protocol', 'dispatcher', 'messenger', 'auth', 'mon-client'],
+    mayImport: [...PACKAGES_OF_A_MESSENGER, 'dispatcher', 'messenger', 'auth', 'mon-client'],
     apps: ['heartbeat-demo'],
   },
   { dir: 'tooling/hosts', mayImport: ['bufferlist', 'messenger'] },
