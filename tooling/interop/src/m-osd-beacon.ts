@@ -1,6 +1,6 @@
 import { BufferEncoder, utime, type UTime } from '@msgr/bufferlist'
 import { Message } from '@msgr/message'
-import { readPaxosPrefix, writePaxosPrefix } from './osd-paxos-prefix.ts'
+import { readPaxosPrefix, writePaxosPrefix } from '@msgr/mon-client'
 
 /** What an MOSDBeacon of an OSD without placement groups says. */
 export interface MOSDBeaconFields {

@@ -1,7 +1,7 @@
 import { BufferEncoder, mapOf, string } from '@msgr/bufferlist'
 import { EntityAddrVec, entityAddrVecCodec, Message } from '@msgr/message'
+import { readPaxosPrefix, writePaxosPrefix } from '@msgr/mon-client'
 import { NO_SUPERBLOCK, osdSuperblockCodec, type OsdSuperblock } from './osd-superblock.ts'
-import { readPaxosPrefix, writePaxosPrefix } from './osd-paxos-prefix.ts'
 
 /** What an MOSDBoot says. Where clients find the OSD is the address of the connection it comes on. */
 export interface MOSDBootFields {

@@ -1,6 +1,6 @@
 import { BufferEncoder, Uuid, uuid } from '@msgr/bufferlist'
 import { EntityAddrVec, entityAddrVecCodec, Message } from '@msgr/message'
-import { readPaxosPrefix, writePaxosPrefix } from './osd-paxos-prefix.ts'
+import { readPaxosPrefix, writePaxosPrefix } from '@msgr/mon-client'
 
 /** What an MOSDFailure says of its target. */
 export interface MOSDFailureFields {
