@@ -226,7 +226,7 @@ describe.each(['v1', 'v2'] as const)('tickets over %s', (wire) => {
       expect(held(service)).not.toBe('none')
     }
     await client.command({ prefix: 'mon stat' })
-    expect(log.filter((text) => text.includes('session opened'))).toHaveLength(1)
+    expect(log.filter((text) => text.startsWith('monitor '))).toEqual([expect.stringContaining('session opened')])
   })
 })
 
