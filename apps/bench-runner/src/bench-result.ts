@@ -12,4 +12,6 @@ export interface BenchResult {
   readonly roundCount: number
   /** Over the rounds, each value over that of `node-net` in the same round; none if it did not take part. */
   readonly ratioToNodeNet: Spread | undefined
+  /** The same over the best of those that are not ours; none for that which is not ours, or has no peer. */
+  readonly ratioToBestPeer: (Spread & { readonly peer: string }) | undefined
 }

@@ -4,12 +4,15 @@ import { fileURLToPath } from 'node:url'
 import { CommanderError } from 'commander'
 import { chooseSuites } from './choose-suites.ts'
 import { parseCommandLine, type BenchOptions } from './command-line.ts'
+import { contestSuite } from './contest-suite.ts'
+import { contests } from './contests.ts'
 import { echoSuite } from './echo-suite.ts'
 import { BenchError } from './errors.ts'
 import { jsonReport } from './json-report.ts'
 import { describeMachine, renderMachine } from './machine.ts'
 import { findPackageBenches, findWorkspaceRoot } from './package-benches.ts'
 import { packageSuites } from './package-suite.ts'
+import { Peers } from './peers.ts'
 import { progressOn } from './progress.ts'
 import { runSuites } from './run-suites.ts'
 import type { Suite } from './suite.ts'
@@ -28,7 +31,7 @@ function complain(text: string): void {
 /** Every suite there is, the first one being what a hurried run is content with. A new suite is one more entry. */
 function knownSuites(): readonly Suite[] {
   const root = findWorkspaceRoot(fileURLToPath(new URL('.', import.meta.url)))
-  return [echoSuite, ...packageSuites(root, findPackageBenches(root))]
+  return [echoSuite, ...contests.map(contestSuite), ...packageSuites(root, findPackageBenches(root))]
 }
 
 /** A path that cannot be written to had better be noticed now than after the run. */
@@ -40,6 +43,21 @@ function checkWritable(path: string): void {
   }
 }
 
+/** Peers are installed when a suite first needs them, but not for a hurried look. What fails is said, and no more. */
+function preparePeers(isQuick: boolean): () => Promise<void> {
+  let preparing: Promise<void> | undefined
+  const install = async (): Promise<void> => {
+    const peers = new Peers()
+    if (peers.areInstalled || isQuick) return
+    complain('Installing what the messengers and packages are compared with…\n')
+    await peers.install().catch((error: unknown) => {
+      if (!(error instanceof BenchError)) throw error
+      complain(`${error.message}\n`)
+    })
+  }
+  return () => (preparing ??= install())
+}
+
 async function run(args: readonly string[], { suites, isQuick, jsonPath }: BenchOptions): Promise<number> {
   const chosen = chooseSuites(knownSuites(), suites, isQuick)
   if (jsonPath !== undefined) checkWritable(jsonPath)
@@ -48,6 +66,7 @@ async function run(args: readonly string[], { suites, isQuick, jsonPath }: Bench
   const { results, leftOut, failures } = await runSuites(chosen, {
     isQuick,
     progress: progressOn(process.stderr),
+    preparePeers: preparePeers(isQuick),
     print,
   })
   for (const { subject, reason } of leftOut) complain(`left out: ${subject}: ${reason}\n`)

@@ -31,7 +31,8 @@ export function echoResults(suite: string, series: readonly EchoSeries[]): reado
       const values = rounds.map(valueOf)
       const ratioToNodeNet = baseline && spreadOfRatios(values, baseline.rounds.map(valueOf))
       const roundCount = rounds.length
-      return { suite, case: caseName, subject, metric, values: spreadOf(values), roundCount, ratioToNodeNet }
+      const found = { values: spreadOf(values), roundCount, ratioToNodeNet, ratioToBestPeer: undefined }
+      return { suite, case: caseName, subject, metric, ...found }
     })
   })
 }

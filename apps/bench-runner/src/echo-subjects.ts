@@ -9,8 +9,8 @@ export const BASELINE: string = nodeNetSubject.name
 /** The one that is no program of ours: see `cEpollEnds`. */
 export const C_EPOLL = 'c-epoll'
 
-/** All others. A new peer is one more line. */
-const echoSubjects: readonly EchoSubject[] = [
+/** What this runner writes over Node alone, and the messengers. */
+const ourSubjects: readonly EchoSubject[] = [
   nodeNetSubject,
   nodeTlsSubject,
   messengerSubject('async-messenger', { type: 'async', driver: 'epoll' }),
@@ -20,12 +20,22 @@ const echoSubjects: readonly EchoSubject[] = [
   messengerSubject('simple-messenger', { type: 'simple' }),
 ]
 
+/** Libraries that others have made. A new peer is one more line. */
+const peerSubjects: readonly EchoSubject[] = []
+
+const subjects = [...ourSubjects, ...peerSubjects]
+
 /** Who takes part in the echo, in the order in which they take turns. */
-export const echoSubjectNames: readonly string[] = [C_EPOLL, ...echoSubjects.map(({ name }) => name)]
+export const echoSubjectNames: readonly string[] = [C_EPOLL, ...subjects.map(({ name }) => name)]
+
+/** True for the work of others, whose failures are not ours. */
+export function isPeer(name: string): boolean {
+  return peerSubjects.some((subject) => subject.name === name)
+}
 
 /** The subject of that name. Throws an `Error` if there is none. */
 export function echoSubject(name: string): EchoSubject {
-  const subject = echoSubjects.find((candidate) => candidate.name === name)
+  const subject = subjects.find((candidate) => candidate.name === name)
   if (subject === undefined) throw new Error(`echo: there is no subject ${name}`)
   return subject
 }

@@ -1,5 +1,6 @@
 import type { EchoCase } from './echo-case.ts'
 import type { EchoSeries } from './echo-results.ts'
+import { BenchError } from './errors.ts'
 import type { RunLength } from './load.ts'
 import { runEchoRound, type EchoFigures, type EchoPair, type EchoTiming } from './echo-round.ts'
 
@@ -28,6 +29,8 @@ export interface EchoTurns {
   readonly series: readonly EchoSeries[]
   /** Subjects that this machine has not, and why. */
   readonly unavailable: ReadonlyMap<string, string>
+  /** Subjects that lost or mixed up something, or broke down, and how: they give no figures. */
+  readonly failed: ReadonlyMap<string, string>
 }
 
 /** Where the ends come from, and who wants to know whose turn it is. */
@@ -48,24 +51,32 @@ export async function takeTurns(
 ): Promise<EchoTurns> {
   const contestants = subjects.map((subject) => ({ subject, ends: stage.open(subject), rounds: [] as EchoFigures[] }))
   const unavailable = new Map<string, string>()
+  const failed = new Map<string, string>()
   try {
     for (let round = 0; round <= plan.roundCount; round++) {
       const isWarmUp = round === 0
       const roundCase = isWarmUp ? warmUpCase(echoCase) : echoCase
       const timing = isWarmUp ? { ...plan, measure: warmUpLength(echoCase, plan.compile) } : plan
       for (const { subject, ends, rounds } of contestants) {
-        if (unavailable.has(subject)) continue
+        if (unavailable.has(subject) || failed.has(subject)) continue
         stage.tell(round, subject)
-        const figures = await runEchoRound(ends, subject, roundCase, timing)
+        const figures = await runEchoRound(ends, subject, roundCase, timing).catch(asFailure)
         if ('unavailable' in figures) unavailable.set(subject, figures.unavailable)
+        else if ('failure' in figures) failed.set(subject, figures.failure)
         else if (!isWarmUp) rounds.push(figures)
       }
     }
   } finally {
     await Promise.all(contestants.map(({ ends }) => ends.stop()))
   }
-  const present = contestants.filter(({ subject }) => !unavailable.has(subject))
-  return { series: present.map(({ subject, rounds }) => ({ case: echoCase.name, subject, rounds })), unavailable }
+  const present = contestants.filter(({ subject }) => !unavailable.has(subject) && !failed.has(subject))
+  const series = present.map(({ subject, rounds }) => ({ case: echoCase.name, subject, rounds }))
+  return { series, unavailable, failed }
+}
+
+function asFailure(error: unknown): { readonly failure: string } {
+  if (error instanceof BenchError) return { failure: error.message }
+  throw error
 }
 
 function warmUpCase({ name, payloadBytes, connectionCount }: EchoCase): EchoCase {

@@ -1,9 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import type { Asked, Protocol, Question, Reply } from './asked.ts'
 import { BenchError } from './errors.ts'
 
-/** How patient one is with a child. */
-export interface Patience {
+/** What a child is started with, and how patient one is with it. */
+export interface ChildOptions {
+  /** For Node itself, before the module. */
+  readonly nodeFlags?: readonly string[]
   /** How long an answer may take. By default 30 s, of which the longest run takes a small part. */
   readonly answerDeadlineMs?: number
   /** How long it may take to leave when it is let go, before it is killed. By default 5 s. */
@@ -26,12 +29,12 @@ export class ForkedChild<P extends Protocol<P>> implements Asked<P> {
   #end: string | undefined = undefined
 
   /** Starts the module, a path. `name` is for messages of errors. */
-  constructor(name: string, modulePath: string, patience: Patience = {}) {
-    const { answerDeadlineMs = 30_000, leaveDeadlineMs = 5_000 } = patience
+  constructor(name: string, modulePath: string, options: ChildOptions = {}) {
+    const { answerDeadlineMs = 30_000, leaveDeadlineMs = 5_000, nodeFlags = [] } = options
     this.#name = name
     this.#answerDeadlineMs = answerDeadlineMs
     this.#leaveDeadlineMs = leaveDeadlineMs
-    this.#child = fork(modulePath, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    this.#child = fork(modulePath, { execArgv: [...nodeFlags], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
     this.#child.on('message', (reply: Reply) => {
       const waiting = this.#take()
       if ('answer' in reply) waiting?.resolve(reply.answer)
@@ -88,4 +91,9 @@ export class ForkedChild<P extends Protocol<P>> implements Asked<P> {
   #error(text: string): BenchError {
     return new BenchError('ERR_BENCH_PROCESS', `${this.#name}: ${text}`)
   }
+}
+
+/** Where the build puts an entry: beside the one that runs. */
+export function builtModule(name: string): string {
+  return fileURLToPath(new URL(`${name}.js`, import.meta.url))
 }

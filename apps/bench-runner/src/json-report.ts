@@ -35,6 +35,11 @@ export interface JsonResult {
   readonly ratio_to_node_net: number | null
   readonly ratio_min: number | null
   readonly ratio_max: number | null
+  /** The same over the best of those that are not ours; null if there is none, or the subject is not ours. */
+  readonly best_peer: string | null
+  readonly ratio_to_best_peer: number | null
+  readonly best_peer_ratio_min: number | null
+  readonly best_peer_ratio_max: number | null
 }
 
 /** Everything that was found, in the form for programs. */
@@ -49,7 +54,7 @@ export function jsonReport(machine: Machine, results: readonly BenchResult[], le
 }
 
 function jsonResult(result: BenchResult): JsonResult {
-  const { suite, subject, metric, roundCount, values, ratioToNodeNet } = result
+  const { suite, subject, metric, roundCount, values, ratioToNodeNet, ratioToBestPeer } = result
   return {
     suite,
     case: result.case,
@@ -60,5 +65,9 @@ function jsonResult(result: BenchResult): JsonResult {
     ratio_to_node_net: ratioToNodeNet?.median ?? null,
     ratio_min: ratioToNodeNet?.min ?? null,
     ratio_max: ratioToNodeNet?.max ?? null,
+    best_peer: ratioToBestPeer?.peer ?? null,
+    ratio_to_best_peer: ratioToBestPeer?.median ?? null,
+    best_peer_ratio_min: ratioToBestPeer?.min ?? null,
+    best_peer_ratio_max: ratioToBestPeer?.max ?? null,
   }
 }

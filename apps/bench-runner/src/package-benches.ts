@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-/** The benches of one package, or those of them that make up a suite. */
+/** The benches of one package, as a suite. */
 export interface PackageBenches {
   readonly suite: string
   /** The package's folder. */
@@ -11,14 +11,10 @@ export interface PackageBenches {
 }
 
 /** Suites whose name is not that of the package. */
-const SUITE_OF_PACKAGE: Readonly<Record<string, string>> = {
-  'prioritized-queue': 'queue',
-  'event-driver': 'driver',
-  'msgr-protocol': 'protocol',
-}
+const SUITE_OF_PACKAGE: Readonly<Record<string, string>> = { 'msgr-protocol': 'protocol' }
 
-/** Benches of this name are a suite of their own, whichever packages they are in. */
-const OWN_SUITE = 'crc32c'
+/** Packages that a contest measures: what their own benches tell is for those who work on them. */
+const PACKAGES_WITH_CONTEST: readonly string[] = ['bufferlist', 'prioritized-queue', 'event-driver']
 
 /** The folder of the workspace that a folder is in. Throws an `Error` if it is in none. */
 export function findWorkspaceRoot(from: string): string {
@@ -28,22 +24,14 @@ export function findWorkspaceRoot(from: string): string {
   }
 }
 
-/** All benches of all packages, in the order of the packages' names. */
+/** The benches of all packages that no contest measures, in the order of the packages' names. */
 export function findPackageBenches(root: string): readonly PackageBenches[] {
   const packages = join(root, 'packages')
-  return readdirSync(packages)
-    .sort()
-    .flatMap((name) => {
-      const dir = join(packages, name)
-      const bench = join(dir, 'bench')
-      const files = existsSync(bench) ? readdirSync(bench).filter((file) => file.endsWith('.bench.ts')) : []
-      const suites = [...new Set(files.map((file) => suiteOf(name, file)))].sort()
-      return suites.map((suite) => {
-        return { suite, dir, files: files.filter((file) => suiteOf(name, file) === suite).sort() }
-      })
-    })
-}
-
-function suiteOf(packageName: string, file: string): string {
-  return file === `${OWN_SUITE}.bench.ts` ? OWN_SUITE : (SUITE_OF_PACKAGE[packageName] ?? packageName)
+  const names = readdirSync(packages).filter((name) => !PACKAGES_WITH_CONTEST.includes(name))
+  return names.sort().flatMap((name) => {
+    const dir = join(packages, name)
+    const bench = join(dir, 'bench')
+    const files = existsSync(bench) ? readdirSync(bench).filter((file) => file.endsWith('.bench.ts')) : []
+    return files.length === 0 ? [] : [{ suite: SUITE_OF_PACKAGE[name] ?? name, dir, files: files.sort() }]
+  })
 }

@@ -7,16 +7,13 @@ import type { Suite } from './suite.ts'
 
 /** The suites that the packages' own benches make up. What they print goes to stdout as it is. */
 export function packageSuites(root: string, benches: readonly PackageBenches[]): readonly Suite[] {
-  const names = [...new Set(benches.map(({ suite }) => suite))]
-  return names.map((name) => ({
-    name,
+  return benches.map(({ suite, dir, files }) => ({
+    name: suite,
     run: async (stage) => {
-      for (const { dir, files } of benches.filter(({ suite }) => suite === name)) {
-        stage.print(`\n${relative(root, dir)}: ${files.join(' ')}`)
-        await runBenches(dir, files)
-      }
+      stage.print(`\n${relative(root, dir)}: ${files.join(' ')}`)
+      await runBenches(dir, files)
       // The benches print their tables themselves.
-      return { results: [], leftOut: [] }
+      return { results: [], leftOut: [], failures: [] }
     },
   }))
 }

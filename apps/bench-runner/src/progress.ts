@@ -1,31 +1,31 @@
-import { clearLine, cursorTo } from 'node:readline'
-import type { WriteStream } from 'node:tty'
+import { Presets, SingleBar } from 'cli-progress'
 
-/** One line that says what is being done, for a person who waits. */
+/** A bar that says how far a suite is and what is being done, for a person who waits. */
 export interface Progress {
-  /** Replaces the line. */
-  show(text: string): void
-  /** Takes the line away, before something else is printed. */
+  /** Begins anew: so many steps are to come. */
+  begin(stepCount: number): void
+  /** A step begins. */
+  step(text: string): void
+  /** Takes the bar away, before something else is printed. */
   clear(): void
 }
 
-/** The line on a terminal; nothing at all on anything else. */
-export function progressOn(stream: Pick<WriteStream, 'write' | 'isTTY'> & NodeJS.WritableStream): Progress {
-  if (!stream.isTTY) return silentProgress
-  const clear = (): void => {
-    cursorTo(stream, 0)
-    clearLine(stream, 0)
+/** The bar on a terminal; nothing at all on anything else. */
+export function progressOn(stream: NodeJS.WritableStream): Progress {
+  const options = {
+    stream,
+    format: '{bar} {percentage}% · {eta_formatted} left · {text}',
+    barsize: 24,
+    hideCursor: true,
+    clearOnComplete: true,
+    stopOnComplete: false,
+    // Steps take half a second or so: an estimate from a few of them would leap.
+    etaBuffer: 30,
   }
+  const bar = new SingleBar(options, Presets.shades_classic)
   return {
-    show: (text) => {
-      clear()
-      stream.write(text)
-    },
-    clear,
+    begin: (stepCount) => bar.start(stepCount, 0, { text: '' }),
+    step: (text) => bar.increment(1, { text }),
+    clear: () => bar.stop(),
   }
-}
-
-const silentProgress: Progress = {
-  show: () => undefined,
-  clear: () => undefined,
 }

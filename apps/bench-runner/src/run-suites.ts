@@ -6,7 +6,7 @@ import type { LeftOut, Suite, SuiteStage } from './suite.ts'
 export interface RunOutcome {
   readonly results: readonly BenchResult[]
   readonly leftOut: readonly LeftOut[]
-  /** One sentence for each suite that gave no figures. */
+  /** One sentence for each suite, or subject of ours, that gave no figures. */
   readonly failures: readonly string[]
 }
 
@@ -20,6 +20,7 @@ export async function runSuites(suites: readonly Suite[], stage: SuiteStage): Pr
       const outcome = await suite.run(stage)
       results.push(...outcome.results)
       leftOut.push(...outcome.leftOut)
+      failures.push(...outcome.failures)
     } catch (error) {
       if (!(error instanceof BenchError)) throw error
       failures.push(`${suite.name}: ${error.message}`)

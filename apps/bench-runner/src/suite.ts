@@ -12,6 +12,8 @@ export interface SuiteStage {
   /** Fewer and shorter rounds. */
   readonly isQuick: boolean
   readonly progress: Progress
+  /** Sees to it that peers are installed, if that is to be: a suite that compares with them asks first. */
+  preparePeers(): Promise<void>
   /** Puts text on stdout, with a line's end after it. */
   print(text: string): void
 }
@@ -21,6 +23,8 @@ export interface SuiteOutcome {
   readonly results: readonly BenchResult[]
   /** Subjects that could not take part, and why. */
   readonly leftOut: readonly LeftOut[]
+  /** One sentence for each subject of ours that failed: the others gave figures. */
+  readonly failures: readonly string[]
 }
 
 export interface LeftOut {

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest'
 import { chooseSuites } from '../src/choose-suites.ts'
 import type { Suite } from '../src/suite.ts'
 
-const suite = (name: string): Suite => ({ name, run: () => Promise.resolve({ results: [], leftOut: [] }) })
+const suite = (name: string): Suite => ({
+  name,
+  run: () => Promise.resolve({ results: [], leftOut: [], failures: [] }),
+})
 const known = ['echo', 'bufferlist', 'queue'].map(suite)
 const chosen = (names: readonly string[], isQuick: boolean): string[] =>
   chooseSuites(known, names, isQuick).map(({ name }) => name)

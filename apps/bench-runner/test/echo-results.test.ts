@@ -30,6 +30,7 @@ test('each series gives a result for each metric, with the ratio to node-net in 
       values: { median: 100, min: 50, max: 150 },
       roundCount: 3,
       ratioToNodeNet: { median: 0.5, min: 0.25, max: 0.75 },
+      ratioToBestPeer: undefined,
     },
   ])
   expect(

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { takeTurns, type EchoEnds, type EchoPlan } from '../src/echo-turns.ts'
+import { BenchError } from '../src/errors.ts'
 import { packLatencies } from '../src/latency.ts'
 import { endsInProcess } from './in-process.ts'
 
@@ -104,6 +105,22 @@ test('a subject that this machine has not is asked once and left out, with the r
   expect(turns).toEqual(['0 absent', '0 node-net', '1 node-net'])
   expect(series.map(({ subject }) => subject)).toEqual(['node-net'])
   expect([...unavailable]).toEqual([['absent', 'no shim']])
+})
+
+test('a subject that fails is asked nothing more and gives no figures; the others go on', async () => {
+  const turns: string[] = []
+  const { series, failed } = await takeTurns(CASE, ['broken', 'node-net'], PLAN, {
+    open: (subject) => {
+      const ends = endsInProcess()
+      if (subject !== 'broken') return ends
+      const failing = (): Promise<never> => Promise.reject(new BenchError('ERR_BENCH_REPLY', 'reply 7 was lost'))
+      return { ...ends, server: { ask: failing } }
+    },
+    tell: (round, subject) => void turns.push(`${round} ${subject}`),
+  })
+  expect(turns).toEqual(['0 broken', '0 node-net', '1 node-net', '2 node-net', '3 node-net'])
+  expect(series.map(({ subject }) => subject)).toEqual(['node-net'])
+  expect([...failed]).toEqual([['broken', 'reply 7 was lost']])
 })
 
 test('the ends are stopped even if a round fails', async () => {

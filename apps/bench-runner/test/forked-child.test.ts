@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { EchoClientProtocol } from '../src/echo-client.ts'
 import { runEchoRound } from '../src/echo-round.ts'
 import type { EchoServerProtocol } from '../src/echo-server.ts'
-import { ForkedChild, type Patience } from '../src/forked-child.ts'
+import { ForkedChild, type ChildOptions } from '../src/forked-child.ts'
 
 // Node 20 runs no TypeScript, so the entries of the processes are bundled here, packages and all. The native part of
 // @msgr/posix is not found from where the bundles lie, which is how it is on a machine that has none.
@@ -34,11 +34,11 @@ afterAll(() => rmSync(outDir, { recursive: true }))
 function forkProgram(
   name: string,
   program: string,
-  patience?: Patience,
+  options?: ChildOptions,
 ): ForkedChild<{ question: { argument: number; answer: number } }> {
   const path = join(outDir, `${name}.mjs`)
   writeFileSync(path, program)
-  return new ForkedChild(name, path, patience)
+  return new ForkedChild(name, path, options)
 }
 
 const failure = (message: string): Error => expect.objectContaining({ code: 'ERR_BENCH_PROCESS', message }) as Error
@@ -65,6 +65,13 @@ describe('a forked child', () => {
     await expect(child.ask('question', 1)).rejects.toThrow(failure('leaver: ended by exit code 3'))
     await expect(child.ask('question', 1)).rejects.toThrow(failure('leaver: ended by exit code 3'))
     await child.stop()
+  })
+
+  test('is started with the flags asked for', async () => {
+    const program = `process.on('message', () => process.send({ answer: typeof gc }))`
+    const [plain, exposed] = [forkProgram('gc', program), forkProgram('gc', program, { nodeFlags: ['--expose-gc'] })]
+    expect([await plain.ask('question', 1), await exposed.ask('question', 1)]).toEqual(['undefined', 'function'])
+    await Promise.all([plain.stop(), exposed.stop()])
   })
 
   test('that does not answer in time is asked nothing more', async () => {

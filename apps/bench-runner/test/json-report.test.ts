@@ -11,11 +11,16 @@ const result: BenchResult = {
   values: { median: 10, min: 5, max: 20 },
   roundCount: 5,
   ratioToNodeNet: { median: 0.5, min: 0.25, max: 0.75 },
+  ratioToBestPeer: { peer: 'bl', median: 2, min: 1, max: 3 },
 }
+
+const withoutRatios: BenchResult = { ...result, ratioToNodeNet: undefined, ratioToBestPeer: undefined }
 
 test('the report has the machine and a flat object for each result', () => {
   const leftOut = { suite: 'echo', subject: 'simple-messenger', reason: 'why not' }
-  const report = jsonReport(describeMachine(['--quick']), [result, { ...result, ratioToNodeNet: undefined }], [leftOut])
+  const report = jsonReport(describeMachine(['--quick']), [result, withoutRatios], [leftOut])
+  const noPeer = { best_peer: null, ratio_to_best_peer: null, best_peer_ratio_min: null, best_peer_ratio_max: null }
+  const peer = { best_peer: 'bl', ratio_to_best_peer: 2, best_peer_ratio_min: 1, best_peer_ratio_max: 3 }
   const common = { suite: 'echo', case: '64B-d1', subject: 'async-messenger', metric: 'msgs_per_s', rounds: 5 }
   const values = { median: 10, min: 5, max: 20 }
   expect(JSON.parse(JSON.stringify(report))).toEqual({
@@ -33,8 +38,8 @@ test('the report has the machine and a flat object for each result', () => {
       command: 'npm run bench -- --quick',
     },
     results: [
-      { ...common, ...values, ratio_to_node_net: 0.5, ratio_min: 0.25, ratio_max: 0.75 },
-      { ...common, ...values, ratio_to_node_net: null, ratio_min: null, ratio_max: null },
+      { ...common, ...values, ratio_to_node_net: 0.5, ratio_min: 0.25, ratio_max: 0.75, ...peer },
+      { ...common, ...values, ratio_to_node_net: null, ratio_min: null, ratio_max: null, ...noPeer },
     ],
     left_out: [leftOut],
   })

@@ -13,20 +13,24 @@ function recorder(isTTY: boolean): Writable & { isTTY: boolean; text: string } {
   return result
 }
 
-test('on a terminal each line replaces the one before, and the last one is taken away', () => {
+test('on a terminal a bar tells what is being done, and is taken away', () => {
   const stream = recorder(true)
   const progress = progressOn(stream)
-  progress.show('one')
-  progress.show('two')
+  progress.begin(4)
+  progress.step('the first thing')
+  progress.step('the second thing')
   progress.clear()
-  const newLine = '\u001b[1G\u001b[2K'
-  expect(stream.text).toBe(`${newLine}one${newLine}two${newLine}`)
+  expect(stream.text).toContain('50%')
+  expect(stream.text).toContain('the second thing')
+  // From the first column the line is cleared, and that is the end.
+  expect(stream.text.endsWith('\u001b[1G\u001b[2K')).toBe(true)
 })
 
 test('elsewhere nothing is written', () => {
   const stream = recorder(false)
   const progress = progressOn(stream)
-  progress.show('one')
+  progress.begin(1)
+  progress.step('one')
   progress.clear()
   expect(stream.text).toBe('')
 })

@@ -1,116 +1,40 @@
-import { BufferList as BlList } from 'bl'
-import { bench, do_not_optimize, group, run, summary } from 'mitata'
-import { Uint8ArrayList } from 'uint8arraylist'
+import { bench, do_not_optimize, group, run } from 'mitata'
 import { BufferList } from '../src/index.ts'
 
-// Three ropes at the same work. `bl` gets Buffers, since it makes Buffers of anything else.
+// What a rope is for: bytes that come in chunks and go in pieces. Comparisons with the ropes of others are in
+// apps/bench-runner, suite bufferlist.
 
 const SIZES = [64, 1024, 16384, 65536]
 const QUEUED_CHUNKS = 16
 
-function compare(title: string, ours: () => unknown, uint8arraylist: () => unknown, blList: () => unknown): void {
-  group(title, () => {
-    summary(() => {
-      bench('msgr', () => do_not_optimize(ours()))
-      bench('uint8arraylist', () => do_not_optimize(uint8arraylist()))
-      bench('bl', () => do_not_optimize(blList()))
-    })
+group(`append a chunk and consume as much, ${QUEUED_CHUNKS} queued`, () => {
+  for (const size of SIZES) {
+    const chunk = new Uint8Array(size).fill(1)
+    // A queue that never runs empty: one chunk goes in, one comes out.
+    const list = new BufferList()
+    for (let i = 0; i < QUEUED_CHUNKS; i++) list.append(chunk)
+    bench(`${size} B`, () => do_not_optimize(list.append(chunk).consume(size)))
+  }
+})
+
+group('append and consume', () => {
+  const small = new Uint8Array(64)
+  bench('a new list of one chunk of 64 B', () => do_not_optimize(new BufferList(small).consume(64)))
+  const large = new Uint8Array(65536)
+  const list = new BufferList()
+  bench('64 KiB, in pieces of 4 KiB', () => {
+    list.append(large)
+    while (list.length > 0) list.consume(4096)
   })
-}
+})
 
-for (const size of SIZES) {
-  const chunk = new Uint8Array(size).fill(1)
-  const buffer = Buffer.alloc(size, 1)
-
-  // A queue that never runs empty: one chunk goes in, one comes out.
-  const ours = new BufferList()
-  const theirs = new Uint8ArrayList()
-  const blList = new BlList()
-  for (let i = 0; i < QUEUED_CHUNKS; i++) {
-    ours.append(chunk)
-    theirs.append(chunk)
-    blList.append(buffer)
-  }
-  compare(
-    `append and consume a chunk of ${size} B, ${QUEUED_CHUNKS} queued`,
-    () => ours.append(chunk).consume(size),
-    () => {
-      theirs.append(chunk)
-      theirs.consume(size)
-    },
-    () => blList.append(buffer).consume(size),
-  )
-}
-
-{
-  const chunk = new Uint8Array(64)
-  const buffer = Buffer.alloc(64)
-  compare(
-    'a new list of one chunk of 64 B, consumed',
-    () => new BufferList(chunk).consume(64),
-    () => {
-      new Uint8ArrayList(chunk).consume(64)
-    },
-    () => new BlList(buffer).consume(64),
-  )
-}
-
-{
-  const chunk = new Uint8Array(65536)
-  const buffer = Buffer.alloc(65536)
-  const ours = new BufferList()
-  const theirs = new Uint8ArrayList()
-  const blList = new BlList()
-  compare(
-    'append 64 KiB, consume it in pieces of 4 KiB',
-    () => {
-      ours.append(chunk)
-      while (ours.length > 0) ours.consume(4096)
-    },
-    () => {
-      theirs.append(chunk)
-      while (theirs.byteLength > 0) theirs.consume(4096)
-    },
-    () => {
-      blList.append(buffer)
-      while (blList.length > 0) blList.consume(4096)
-    },
-  )
-}
-
-{
-  const ours = new BufferList()
-  const theirs = new Uint8ArrayList()
-  const blList = new BlList()
-  for (let i = 0; i < QUEUED_CHUNKS; i++) {
-    ours.append(new Uint8Array(1024))
-    theirs.append(new Uint8Array(1024))
-    blList.append(Buffer.alloc(1024))
-  }
-  compare(
-    'a range within the first chunk, as a view',
-    () => ours.subarray(100, 900),
-    () => theirs.subarray(100, 900),
-    () => blList.slice(100, 900),
-  )
-  compare(
-    'a range within the ninth chunk, as a view',
-    () => ours.subarray(8300, 9100),
-    () => theirs.subarray(8300, 9100),
-    () => blList.slice(8300, 9100),
-  )
-  compare(
-    'a range of three chunks, as a list without copying',
-    () => ours.substr(900, 2048),
-    () => theirs.sublist(900, 2948),
-    () => blList.shallowSlice(900, 2948),
-  )
-  compare(
-    'a range of three chunks, as a copy',
-    () => ours.slice(900, 2948),
-    () => theirs.slice(900, 2948),
-    () => blList.slice(900, 2948),
-  )
-}
+group(`a range of ${QUEUED_CHUNKS} chunks of 1 KiB`, () => {
+  const list = new BufferList()
+  for (let i = 0; i < QUEUED_CHUNKS; i++) list.append(new Uint8Array(1024))
+  bench('within the first chunk, as a view', () => do_not_optimize(list.subarray(100, 900)))
+  bench('within the ninth chunk, as a view', () => do_not_optimize(list.subarray(8300, 9100)))
+  bench('of three chunks, as a list without copying', () => do_not_optimize(list.substr(900, 2048)))
+  bench('of three chunks, as a copy', () => do_not_optimize(list.slice(900, 2948)))
+})
 
 await run()

@@ -1,21 +1,18 @@
 import { execFileSync } from 'node:child_process'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { Heap } from 'heap-js'
 import { measure } from 'mitata'
 import { PrioritizedQueue } from '../src/index.ts'
 
 // Each figure is what one enqueue and one dequeue cost together while the queue stays as long as it is: the item
 // that came out goes in again, with a key, a priority and a cost drawn beforehand. All items are objects of their
-// own, as messages are. The heaps know no keys and no costs. One keeps nothing but the priority in order; the other
-// adds a sequence number, since a heap is not first in, first out among equals, and a queue has to be. Each of them
-// runs in a process of its own, so that none is slowed by code that was optimized for another.
+// own, as messages are. Both ways to enqueue have a process of their own, so that none is slowed by code that was
+// optimized for the other. Comparisons with heaps are in apps/bench-runner, suite queue.
 
 interface Item {
   key: number
   priority: number
   cost: number
-  seq: number
 }
 
 interface Contestant {
@@ -32,8 +29,6 @@ interface Load {
 const DRAWN = 1 << 16
 const LIMITS = { maxTokensPerSubqueue: 16_777_216, minCost: 65_536 }
 const contestants: Record<string, () => Contestant> = {
-  'heap-js': () => heap((a, b) => b.priority - a.priority),
-  'heap-js, FIFO': () => heap((a, b) => b.priority - a.priority || a.seq - b.seq),
   strict: () => {
     const queue = new PrioritizedQueue<Item>(LIMITS)
     return {
@@ -50,14 +45,6 @@ const contestants: Record<string, () => Contestant> = {
   },
 }
 
-function heap(compare: (a: Item, b: Item) => number): Contestant {
-  const items = new Heap<Item>(compare)
-  return {
-    enqueue: (item) => items.push(item),
-    dequeue: () => items.pop()!,
-  }
-}
-
 /** Time that this process has had a processor, so that others on the same machine count for little. */
 function cpuTimeNs(): number {
   const { user, system } = process.cpuUsage()
@@ -70,17 +57,16 @@ async function costOf(contestant: Contestant, load: Load): Promise<number> {
   const keys = Int32Array.from({ length: DRAWN }, () => random() % load.keys)
   const priorities = Int32Array.from({ length: DRAWN }, () => (random() % load.priorities) + 1)
   const costs = Int32Array.from({ length: DRAWN }, () => random() % 200_000)
-  let seq = 0
+  let drawnCount = 0
   const draw = (item: Item): Item => {
-    const i = seq & (DRAWN - 1)
+    const i = drawnCount++ & (DRAWN - 1)
     item.key = keys[i]!
     item.priority = priorities[i]!
     item.cost = costs[i]!
-    item.seq = seq++
     return item
   }
-  for (let i = 1; i < load.queued; i++) contestant.enqueue(draw({ key: 0, priority: 0, cost: 0, seq: 0 }))
-  let item: Item = { key: 0, priority: 0, cost: 0, seq: 0 }
+  for (let i = 1; i < load.queued; i++) contestant.enqueue(draw({ key: 0, priority: 0, cost: 0 }))
+  let item: Item = { key: 0, priority: 0, cost: 0 }
   const hold = (): void => {
     contestant.enqueue(draw(item))
     item = contestant.dequeue()
