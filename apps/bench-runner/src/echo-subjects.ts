@@ -1,7 +1,11 @@
 import type { EchoSubject } from './echo-subject.ts'
+import { grpcSubject } from './grpc-subject.ts'
 import { messengerSubject } from './messenger-subject.ts'
+import { natsSubject } from './nats-subject.ts'
 import { nodeNetSubject } from './node-net-subject.ts'
 import { nodeTlsSubject } from './node-tls-subject.ts'
+import { wsSubject } from './ws-subject.ts'
+import { zeromqSubject } from './zeromq-subject.ts'
 
 /** The subject that all others are compared with. */
 export const BASELINE: string = nodeNetSubject.name
@@ -21,7 +25,7 @@ const ourSubjects: readonly EchoSubject[] = [
 ]
 
 /** Libraries that others have made. A new peer is one more line. */
-const peerSubjects: readonly EchoSubject[] = []
+const peerSubjects: readonly EchoSubject[] = [zeromqSubject, wsSubject, grpcSubject, natsSubject]
 
 const subjects = [...ourSubjects, ...peerSubjects]
 
