@@ -87,7 +87,7 @@ export class CephCluster {
       await cluster.#startMonitor()
       await cluster.startOsd()
     } catch (error) {
-      await cluster.stop()
+      await cluster.#endDaemons() // and leave their logs
       throw error
     }
     return cluster
@@ -172,7 +172,7 @@ export class CephCluster {
 
   /** Stops the daemons and removes what they wrote. */
   async stop(): Promise<void> {
-    for (const daemon of [...this.#daemons.values()].reverse()) await end(daemon)
+    await this.#endDaemons()
     await rm(this.dir, { recursive: true, force: true })
   }
 
@@ -252,6 +252,10 @@ export class CephCluster {
     const daemon = spawn(program, [...args, '-f'], { env: this.#env, stdio: ['ignore', output.fd, output.fd] })
     await output.close()
     this.#daemons.set(name, daemon)
+  }
+
+  async #endDaemons(): Promise<void> {
+    for (const daemon of [...this.#daemons.values()].reverse()) await end(daemon)
   }
 
   async #kill(name: DaemonName): Promise<void> {

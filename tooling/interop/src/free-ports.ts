@@ -1,28 +1,46 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
 
-/**
- * Ports that no two clusters of a test run share: each worker of vitest gives out its own, in order, and all of them lie
- * below those that the system gives to sockets by itself.
- */
+/** Below those that the system gives to sockets by itself. */
 const FIRST_PORT = 20_000
-const PORTS_OF_A_WORKER = 1000
-const WORKER_COUNT = 12
+const PORTS_OF_A_BLOCK = 600
+const BLOCK_COUNT = 21
+const GUARD_HOST = '127.0.0.1'
 
+let block: Promise<number> | undefined
 let given = 0
 
-/** The first of so many free ports in a row on this host. Throws if the worker has no more to give. */
+/**
+ * The first of so many free ports in a row on this host. No other process gives them out as long as this one runs, also
+ * while the daemons that they are for do not listen yet. Throws if there are no more.
+ */
 export async function takePorts(host: string, count: number): Promise<number> {
-  const worker = Number(process.env['VITEST_POOL_ID'] ?? 0) % WORKER_COUNT
+  block ??= claimBlock()
+  const firstOfBlock = await block
   for (;;) {
-    const first = FIRST_PORT + worker * PORTS_OF_A_WORKER + given
+    const first = firstOfBlock + given
     given += count
-    if (given > PORTS_OF_A_WORKER) throw new Error(`expected ${count} more ports for this worker, got none`)
+    if (given > PORTS_OF_A_BLOCK) throw new Error(`expected ${count} more ports for this process, got none`)
     const attempts = await Promise.allSettled(Array.from({ length: count }, (_, i) => listen(host, first + i)))
     const servers = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []))
     await Promise.all(servers.map(close))
     if (servers.length === count) return first
   }
+}
+
+/** The first port after the one that stands guard for the block: whoever listens there has the block. */
+async function claimBlock(): Promise<number> {
+  for (let i = 0; i < BLOCK_COUNT; i++) {
+    const guardPort = FIRST_PORT + i * (PORTS_OF_A_BLOCK + 1)
+    try {
+      const guard = await listen(GUARD_HOST, guardPort)
+      guard.unref()
+      return guardPort + 1
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error
+    }
+  }
+  throw new Error(`expected a block of ports that no other process has, got none of ${BLOCK_COUNT}`)
 }
 
 async function listen(host: string, port: number): Promise<Server> {

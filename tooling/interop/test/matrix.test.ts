@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CephxAuthenticator } from '@msgr/auth'
 import type { MessengerSettings } from '@msgr/messenger'
-import { afterAll, beforeAll, describe, expect, test, type TestContext } from 'vitest'
+import { beforeAll, describe, expect, test, type TestContext } from 'vitest'
 import { CephCluster, type ClusterAuth, type DaemonName, type IpFamily } from '../src/ceph-cluster.ts'
 import { joinCluster } from '../src/cluster-member.ts'
 import {
@@ -80,12 +80,11 @@ describe.each(settings)('real Ceph, authentication by $auth, over $family', ({ a
       'mon.a': new ReceiptLog(logOf(stage, 'mon.a')),
       'osd.0': new ReceiptLog(logOf(stage, 'osd.0')),
     }
+    return async () => {
+      await Promise.all([stage.admin.mon.close(), stage.osd.mon.close()])
+      await stage.cluster.stop()
+    }
   }, 120_000)
-
-  afterAll(async () => {
-    await Promise.all([stage.admin.mon.close(), stage.osd.mon.close()])
-    await stage.cluster.stop()
-  }, 30_000)
 
   test.concurrent.for(possible)(
     '$kind, $dialect, $target: every question is received once and answered once, in order',
