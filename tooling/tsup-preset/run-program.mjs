@@ -4,7 +4,8 @@ import { basename, join } from 'node:path'
 import { build } from 'tsup'
 
 // Runs a TypeScript program of the package it is called in, with the arguments that follow it: Node 20 runs no
-// TypeScript, so it is bundled first. Other packages of the workspace are taken from their dist, as a user would.
+// TypeScript, so it is bundled first. Other packages of the workspace are taken from their dist, as a user would; what
+// an application has for the tooling is bundled as well, since nobody builds it for others.
 const [entry, ...args] = process.argv.slice(2)
 if (entry === undefined) throw new Error('usage: msgr-run-program FILE [ARGUMENT...]')
 const outDir = 'node_modules/.cache/programs'
@@ -17,6 +18,7 @@ await build({
   format: 'esm',
   target: 'node20',
   sourcemap: true,
+  noExternal: [/^@msgr-apps\//],
   silent: true,
 })
 const program = join(outDir, basename(entry).replace(/\.ts$/, '.mjs'))

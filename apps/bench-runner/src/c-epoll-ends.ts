@@ -4,7 +4,7 @@ import { compileC } from './compile-c.ts'
 import type { EchoClientProtocol } from './echo-client.ts'
 import type { EchoServerProtocol } from './echo-server.ts'
 import type { EchoEnds } from './echo-turns.ts'
-import { BenchError } from './errors.ts'
+import { isUnavailable } from './is-unavailable.ts'
 import { packLatencies } from './latency.ts'
 import { LineProcess } from './line-process.ts'
 import { timeEveryOf } from './load.ts'
@@ -41,8 +41,8 @@ function serverAnswers(start: Start): Answers<EchoServerProtocol> {
         server = await start(['server'])
         return { address: await server.next() }
       } catch (error) {
-        if (!(error instanceof BenchError) || error.code !== 'ERR_BENCH_UNAVAILABLE') throw error
-        return { unavailable: error.message }
+        if (isUnavailable(error)) return { unavailable: error.message }
+        throw error
       }
     },
     cpuMicros: async () => Number(await server?.ask('cpu')),

@@ -8,6 +8,7 @@ import { contestSuite } from './contest-suite.ts'
 import { contests } from './contests.ts'
 import { echoSuite } from './echo-suite.ts'
 import { BenchError } from './errors.ts'
+import { heartbeatSuite } from './heartbeat-suite.ts'
 import { jsonReport } from './json-report.ts'
 import { describeMachine, renderMachine } from './machine.ts'
 import { findPackageBenches, findWorkspaceRoot } from './package-benches.ts'
@@ -31,7 +32,7 @@ function complain(text: string): void {
 /** Every suite there is, the first one being what a hurried run is content with. A new suite is one more entry. */
 function knownSuites(): readonly Suite[] {
   const root = findWorkspaceRoot(fileURLToPath(new URL('.', import.meta.url)))
-  return [echoSuite, ...contests.map(contestSuite), ...packageSuites(root, findPackageBenches(root))]
+  return [echoSuite, ...contests.map(contestSuite), heartbeatSuite, ...packageSuites(root, findPackageBenches(root))]
 }
 
 /** A path that cannot be written to had better be noticed now than after the run. */

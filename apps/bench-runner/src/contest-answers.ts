@@ -1,7 +1,7 @@
 import { measure } from 'mitata'
 import type { Answers } from './asked.ts'
 import type { Contest, Contestant } from './contest.ts'
-import { BenchError } from './errors.ts'
+import { isUnavailable } from './is-unavailable.ts'
 
 /** Which work, and whose. */
 export interface EnterArgument {
@@ -36,8 +36,8 @@ export function contestAnswers(contests: readonly Contest[]): Answers<ContestPro
         work = { contestant, operationsPerStep: 1 }
         return { proof: contestant.prove() }
       } catch (error) {
-        if (!(error instanceof BenchError) || error.code !== 'ERR_BENCH_UNAVAILABLE') throw error
-        return { unavailable: error.message }
+        if (isUnavailable(error)) return { unavailable: error.message }
+        throw error
       }
     },
     measure: async ({ cpuMs }) => {

@@ -1,8 +1,7 @@
-import { MessengerError } from '@msgr/messenger'
 import type { Answers } from './asked.ts'
 import type { EchoServer } from './echo-subject.ts'
 import { echoSubject } from './echo-subjects.ts'
-import { BenchError } from './errors.ts'
+import { isUnavailable } from './is-unavailable.ts'
 
 /** Where a server listens, or why there is none: what the subject is made of is not to be had on this machine. */
 export type Listening = { readonly address: string } | { readonly unavailable: string }
@@ -39,9 +38,4 @@ export function echoServerAnswers(): Answers<EchoServerProtocol> {
       return null
     },
   }
-}
-
-function isUnavailable(error: unknown): error is Error {
-  if (error instanceof MessengerError) return error.code === 'ERR_MSGR_ASYNC_UNAVAILABLE'
-  return error instanceof BenchError && error.code === 'ERR_BENCH_UNAVAILABLE'
 }

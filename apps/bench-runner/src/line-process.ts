@@ -2,7 +2,12 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface, type Interface } from 'node:readline'
 import { BenchError } from './errors.ts'
 
-const ANSWER_DEADLINE_MS = 30_000
+/** What a program is started with, and how patient one is with it. */
+export interface LineProcessOptions {
+  readonly cwd?: string
+  /** How long an answer may take before the program is killed. By default 30 s. */
+  readonly answerDeadlineMs?: number
+}
 
 /** A program that answers each line with a line, and ends with its stdin. What it complains of goes to our stderr. */
 export class LineProcess {
@@ -11,10 +16,13 @@ export class LineProcess {
   readonly #lines: Interface
   readonly #exited: Promise<string>
   readonly #answers: AsyncIterator<string>
+  readonly #answerDeadlineMs: number
 
-  constructor(path: string, args: readonly string[]) {
+  constructor(path: string, args: readonly string[], options: LineProcessOptions = {}) {
+    const { answerDeadlineMs = 30_000, ...surroundings } = options
     this.#name = [path, ...args].join(' ')
-    this.#child = spawn(path, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+    this.#answerDeadlineMs = answerDeadlineMs
+    this.#child = spawn(path, args, { ...surroundings, stdio: ['pipe', 'pipe', 'inherit'] })
     this.#exited = new Promise((resolve) => {
       this.#child.once('error', (error) => resolve(error.message))
       this.#child.once('exit', (code, signal) => resolve(`ended by ${signal ?? `exit code ${code ?? 'unknown'}`}`))
@@ -33,7 +41,7 @@ export class LineProcess {
 
   /** The next line that it prints. Rejects with `BenchError` if it ends before, or takes too long. */
   async next(): Promise<string> {
-    const late = setTimeout(() => this.#child.kill('SIGKILL'), ANSWER_DEADLINE_MS)
+    const late = setTimeout(() => this.#child.kill('SIGKILL'), this.#answerDeadlineMs)
     const answer = await this.#answers.next()
     clearTimeout(late)
     if (answer.done !== true) return answer.value

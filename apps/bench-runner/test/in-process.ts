@@ -4,7 +4,7 @@ import { echoServerAnswers } from '../src/echo-server.ts'
 import type { EchoEnds } from '../src/echo-turns.ts'
 
 /** Asks without a process in between. */
-function inProcess<P extends Protocol<P>>(answers: Answers<P>): Asked<P> {
+export function inProcess<P extends Protocol<P>>(answers: Answers<P>): Asked<P> {
   return { ask: (kind, argument) => answers[kind](argument) }
 }
 

@@ -5,7 +5,7 @@
  * @property {string} dir
  * @property {readonly string[]} mayImport short names of folders in packages/
  * @property {readonly string[]} [external] packages from outside the workspace that it may depend on at run time
- * @property {readonly string[]} [apps] short names of applications that tooling may import
+ * @property {readonly string[]} [apps] short names of applications whose messages it may import
  * @property {boolean} [isFreeOfNode] true for a package that must not import any module of Node
  * @property {boolean} [mayImportCrypto] true for a package that may import node:crypto
  */
@@ -54,6 +54,7 @@ export const importTable = [
       'messenger',
       'auth',
     ],
+    apps: ['heartbeat-demo'],
   },
   { dir: 'apps/ceph-status', mayImport: ['auth', 'mon-client'] },
   { dir: 'apps/stress', mayImport: ['bufferlist', 'message', 'msgr-protocol', 'messenger', 'auth'] },

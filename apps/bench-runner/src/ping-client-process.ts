@@ -1,0 +1,4 @@
+import { answerParent } from './answer-parent.ts'
+import { pingClientAnswers } from './ping-answers.ts'
+
+answerParent(pingClientAnswers())

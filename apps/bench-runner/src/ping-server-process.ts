@@ -1,0 +1,4 @@
+import { answerParent } from './answer-parent.ts'
+import { pingServerAnswers } from './ping-answers.ts'
+
+answerParent(pingServerAnswers())
