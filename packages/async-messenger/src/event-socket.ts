@@ -134,16 +134,18 @@ export class EventSocket implements Transport {
     const worker = this.#worker
     for (let count = 0; count < READS_PER_WAKE_UP; count++) {
       if (this.#owner === undefined || this.#isPaused || this.#cutNow()) return
-      const { slab, slabAt } = worker
-      const room = slab.length - slabAt
-      const length = recv(this.#fd, slab, slabAt, room)
+      const { inputTarget } = this.#owner
+      const into = inputTarget ?? worker.slab
+      const from = inputTarget === undefined ? worker.slabAt : 0
+      const room = into.length - from
+      const length = recv(this.#fd, into, from, room)
       if (length <= 0) {
         this.#readFailed(length)
         return
       }
-      this.#owner.onBytes(slab.subarray(slabAt, slabAt + length))
+      this.#owner.onBytes(into.subarray(from, from + length))
       // The session may have moved to another owner while it read.
-      if (!this.#inputIsFree()) worker.keepRead(length)
+      if (!this.#inputIsFree() && inputTarget === undefined) worker.keepRead(length)
       if (length < room) return
     }
   }

@@ -1,4 +1,5 @@
 import { createEventDriver, EventCenter, type EventDriverName } from '@msgr/event-driver'
+import { allocateUncleared } from '@msgr/messenger-core'
 import { close, watch, type Watch } from '@msgr/posix'
 import { SelectPace } from './select-pace.ts'
 
@@ -22,7 +23,7 @@ export class Worker {
   #dirty: (() => void)[] = []
   /** Descriptors that are closed on the next turn: until then no new socket can have the number of an old one. */
   #deleted: number[] = []
-  #slab = new Uint8Array(SLAB_SIZE)
+  #slab: Uint8Array = allocateUncleared(SLAB_SIZE)
   #slabAt = 0
   #references = 0
 
@@ -85,7 +86,7 @@ export class Worker {
   keepRead(length: number): void {
     this.#slabAt += length
     if (SLAB_SIZE - this.#slabAt >= LEAST_ROOM) return
-    this.#slab = new Uint8Array(SLAB_SIZE)
+    this.#slab = allocateUncleared(SLAB_SIZE)
     this.#slabAt = 0
   }
 

@@ -11,6 +11,7 @@ class Owner implements TransportOwner {
   toWrite: Uint8Array[] = []
   keepsInput = false
   closedBy: Error | undefined
+  inputTarget: Uint8Array | undefined
   onBytesCalls = 0
 
   onTransportOpen(): void {
@@ -97,6 +98,38 @@ test('memory that the owner keeps is not overwritten by the next read', async ()
     await until(() => kept.length === byte - 6)
   }
   expect(kept.map((bytes) => bytes[0])).toEqual([7, 8])
+  socket.close()
+})
+
+test('bytes go straight to where the owner wants them, and those that follow do not', async () => {
+  const owner = new Owner()
+  const target = new Uint8Array(300)
+  const reads: Uint8Array[] = []
+  owner.inputTarget = target
+  owner.onBytes = (bytes) => {
+    reads.push(bytes)
+    owner.inputTarget = undefined
+  }
+  const socket = openSocket(owner)
+  write(peer, new Uint8Array(350).fill(5), 0, 350)
+  await until(() => reads.length === 2)
+  expect(reads.map((bytes) => [bytes.buffer === target.buffer, bytes.length])).toEqual([
+    [true, 300],
+    [false, 50],
+  ])
+  expect(target.every((byte) => byte === 5)).toBe(true)
+  socket.close()
+})
+
+test('a read to where the owner wants it takes nothing from the memory that sockets share', async () => {
+  const owner = new Owner()
+  owner.keepsInput = true
+  owner.inputTarget = new Uint8Array(10)
+  const socket = openSocket(owner)
+  const { slab, slabAt } = worker
+  write(peer, new Uint8Array(5), 0, 5)
+  await until(() => owner.received.length === 5)
+  expect([worker.slab === slab, worker.slabAt]).toEqual([true, slabAt])
   socket.close()
 })
 

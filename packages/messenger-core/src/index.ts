@@ -13,6 +13,7 @@ export {
   type PolicyName,
   type TransportSecurity,
 } from '@msgr/msgr-protocol'
+export { allocateUncleared } from './allocate-uncleared.ts'
 export { type AcceptContext, type Authenticator, type HandshakeContext } from './authenticator.ts'
 export { type Listener } from './bind-in-range.ts'
 export { type ConnectionHost } from './connection-host.ts'

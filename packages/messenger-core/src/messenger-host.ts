@@ -12,6 +12,7 @@ import {
   type SessionOptions,
 } from '@msgr/msgr-protocol'
 import type { AdmissionStep } from './admission.ts'
+import { allocateUncleared } from './allocate-uncleared.ts'
 import type { Authenticator } from './authenticator.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import { modesFor } from './connection-modes.ts'
@@ -163,7 +164,16 @@ export class MessengerHost implements ConnectionHost {
     const { maxFrontBytes, maxMiddleBytes, maxDataBytes, maxAuthorizerBytes, crcHeader, crcData } = options
     const limits = { ...DEFAULT_LIMITS, maxFrontBytes, maxMiddleBytes, maxDataBytes, maxAuthorizerBytes }
     return {
-      wire: { ownType: name.type, ownNum: name.num, crc32c, aead, crcHeader, crcData, limits },
+      wire: {
+        ownType: name.type,
+        ownNum: name.num,
+        crc32c,
+        aead,
+        crcHeader,
+        crcData,
+        limits,
+        allocate: allocateUncleared,
+      },
       registry,
       globalSeq: new GlobalSeq(),
       ownType: name.type,

@@ -163,6 +163,10 @@ export abstract class SessionConnection implements Connection, TransportOwner {
     this.#pump()
   }
 
+  get inputTarget(): Uint8Array | undefined {
+    return this.#session.inputTarget
+  }
+
   onBytes(bytes: Uint8Array): void {
     this.#receivedAtMs = this.#host.timers.now()
     this.#session.receive(bytes, this.#receivedAtMs)

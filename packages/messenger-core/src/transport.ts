@@ -22,6 +22,8 @@ export interface Transport {
 export interface TransportOwner {
   /** The stream is open. Not called for one that was accepted. */
   onTransportOpen(): void
+  /** Where the next bytes belong, if there are many: `onBytes` copies nothing that lies at the beginning of it. */
+  readonly inputTarget: Uint8Array | undefined
   /** Bytes have come. They may be overwritten only if `releaseInput` says so afterwards. */
   onBytes(bytes: Uint8Array): void
   /** True if nothing given to `onBytes` is in use any more. */

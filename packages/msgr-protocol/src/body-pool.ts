@@ -1,3 +1,5 @@
+import { allocateCleared, type Allocate } from './allocate.ts'
+
 /** Each slab is twice as large as the one before, up to the limit, so a quiet peer holds little. */
 const FIRST_SLAB_SIZE = 1024
 const MAX_SLAB_SIZE = 16 * 1024
@@ -7,9 +9,14 @@ const MAX_SLAB_SIZE = 16 * 1024
  * at most, not to all that was read with it.
  */
 export class BodyPool {
-  #slab = new Uint8Array(0)
+  #slab: Uint8Array = new Uint8Array(0)
   #at = 0
   #slabSize = FIRST_SLAB_SIZE
+  readonly #allocate: Allocate
+
+  constructor(allocate: Allocate = allocateCleared) {
+    this.#allocate = allocate
+  }
 
   /** A copy of `bytes`. Much smaller than a slab, or this saves nothing. */
   copy(bytes: Uint8Array): Uint8Array {
@@ -18,10 +25,10 @@ export class BodyPool {
     return copy
   }
 
-  /** So many zeros. */
+  /** Room for so many bytes; the caller fills all of it. */
   take(length: number): Uint8Array {
     if (this.#slab.length - this.#at < length) {
-      this.#slab = new Uint8Array(Math.max(this.#slabSize, length))
+      this.#slab = this.#allocate(Math.max(this.#slabSize, length))
       this.#slabSize = Math.min(this.#slabSize * 2, MAX_SLAB_SIZE)
       this.#at = 0
     }

@@ -1,3 +1,4 @@
+export { type Allocate } from './allocate.ts'
 export { nextBackoff } from './backoff.ts'
 export {
   afterLossy,

@@ -1,12 +1,16 @@
+import { allocateCleared, type Allocate } from './allocate.ts'
+
 /** Large enough for any fixed-size item of a wire. */
 const SCRATCH_SIZE = 512
+/** From this many missing bytes on, a read of its own costs less than copying them does. */
+const LEAST_TARGET_SIZE = 16 * 1024
 
 /**
  * Cuts a stream that comes in arbitrary chunks into items of known size. An item inside one chunk is read where it
  * lies; one that crosses a border is put together in a scratch buffer or, if it is a body, in memory of its own.
  *
  * When `take` or `fill` says that bytes are missing, all chunks have been used up, so a chunk is kept only while its
- * owner does not ask for what is in it.
+ * owner does not ask for what is in it. What `fill` misses may be read straight to where it belongs: see `target`.
  */
 export class InputBytes {
   /** Where the item that was taken last starts: `offset` in `bytes`, and in `view`, which sees the same bytes. */
@@ -22,8 +26,15 @@ export class InputBytes {
   readonly #scratch = new Uint8Array(SCRATCH_SIZE)
   readonly #scratchView = new DataView(this.#scratch.buffer)
   #scratchLength = 0
+  /** What the last `fill` had to leave, and how much has been read into it since. */
+  #target: Uint8Array | undefined
+  #directLength = 0
 
-  constructor() {
+  /** Makes room for what does not lie in one chunk. */
+  readonly allocate: Allocate
+
+  constructor(allocate: Allocate = allocateCleared) {
+    this.allocate = allocate
     this.bytes = this.#chunk = this.#scratch.subarray(0, 0)
     this.view = this.#chunkView = this.#scratchView
   }
@@ -33,9 +44,23 @@ export class InputBytes {
     return this.#at < this.#chunk.length || this.#later.length > 0
   }
 
+  /**
+   * Where the next bytes belong, if there are many: a chunk that is the beginning of it has been read to its place, and
+   * is not copied when it is pushed. Nothing else may be written there.
+   */
+  get target(): Uint8Array | undefined {
+    const target = this.#target
+    if (target === undefined || target.length - this.#directLength < LEAST_TARGET_SIZE) return undefined
+    return this.#directLength === 0 ? target : target.subarray(this.#directLength)
+  }
+
   /** Adds a chunk. It is read later, where it lies, so it must not change until `holdsChunk` is false. */
   push(chunk: Uint8Array): void {
     if (chunk.length === 0) return
+    if (this.#target !== undefined && this.#isInTarget(chunk, this.#target)) {
+      this.#directLength += chunk.length
+      return
+    }
     if (this.holdsChunk) this.#later.push(chunk)
     else this.#open(chunk)
   }
@@ -71,15 +96,28 @@ export class InputBytes {
     return view
   }
 
-  /** Copies what is there into `target` from `filled` on. Returns how much of it is filled now. */
+  /**
+   * Copies what is there into `target` from `filled` on, unless it is there already. Returns how much of it is filled
+   * now. Until it is full, nothing else may be asked for.
+   */
   fill(target: Uint8Array, filled: number): number {
+    filled += this.#directLength
+    this.#directLength = 0
+    this.#target = undefined
     while (filled < target.length) {
       const part = this.#takePart(target.length - filled)
-      if (part === undefined) break
+      if (part === undefined) {
+        this.#target = target.subarray(filled)
+        break
+      }
       target.set(part, filled)
       filled += part.length
     }
     return filled
+  }
+
+  #isInTarget(chunk: Uint8Array, target: Uint8Array): boolean {
+    return chunk.buffer === target.buffer && chunk.byteOffset === target.byteOffset + this.#directLength
   }
 
   #takePart(maxLength: number): Uint8Array | undefined {

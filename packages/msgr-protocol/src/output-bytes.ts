@@ -1,4 +1,5 @@
 import type { BufferList } from '@msgr/bufferlist'
+import { allocateCleared, type Allocate } from './allocate.ts'
 
 /** The first slab has room for a handshake; each is twice as large as the one before, so a quiet peer holds little. */
 const FIRST_SLAB_SIZE = 1024
@@ -21,6 +22,11 @@ export class OutputBytes {
   #at = 0
   #length = 0
   #slabSize = FIRST_SLAB_SIZE
+  readonly #allocate: Allocate
+
+  constructor(allocate: Allocate = allocateCleared) {
+    this.#allocate = allocate
+  }
 
   /** Bytes that wait to be taken. */
   get length(): number {
@@ -74,9 +80,9 @@ export class OutputBytes {
 
   #newSlab(size: number): void {
     this.#seal()
-    this.bytes = new Uint8Array(Math.max(this.#slabSize, size))
+    this.bytes = this.#allocate(Math.max(this.#slabSize, size))
     this.#slabSize = Math.min(this.#slabSize * 2, MAX_SLAB_SIZE)
-    this.view = new DataView(this.bytes.buffer)
+    this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length)
     this.#from = this.#at = 0
   }
 }

@@ -35,3 +35,7 @@ export type SessionEvent =
   | { readonly kind: 'fault'; readonly error: Error; readonly next: 'reconnect' | 'standby'; readonly delayMs: number }
   /** The session is over, because of `error`. Nothing comes after it. */
   | { readonly kind: 'closed'; readonly error: Error }
+
+// These two say nothing else, and come with every message.
+export const MESSAGE_ARRIVING: SessionEvent = { kind: 'messageArriving' }
+export const MESSAGE_DROPPED: SessionEvent = { kind: 'messageDropped' }

@@ -6,7 +6,7 @@ import { EventQueue } from './event-queue.ts'
 import type { AcceptHandshake, Authorizer, AuthorizerVerdict, DialHandshake, HandshakeStep } from './handshake.ts'
 import type { OutQueue } from './out-queue.ts'
 import { SessionClock } from './session-clock.ts'
-import type { SessionEvent } from './session-event.ts'
+import { MESSAGE_ARRIVING, MESSAGE_DROPPED, type SessionEvent } from './session-event.ts'
 import { SessionKeepalives } from './session-keepalives.ts'
 import { SessionMemory, type SessionFacts } from './session-memory.ts'
 import type { SessionOptions } from './session-options.ts'
@@ -15,8 +15,6 @@ import { hasFrames, writeFrames } from './session-output.ts'
 import type { TransportSecurity } from './security.ts'
 import type { KeepaliveStamp, TransportFacts, Wire, WireSignal } from './wire.ts'
 
-const MESSAGE_ARRIVING: SessionEvent = { kind: 'messageArriving' }
-const MESSAGE_DROPPED: SessionEvent = { kind: 'messageDropped' }
 /** What the owner must do before the session reads on. */
 type Pending = 'nothing' | 'authorizer' | 'verdict' | 'security' | 'decision' | 'admission'
 
@@ -123,6 +121,11 @@ export class Session {
     this.#recovery.fault(error)
   }
 
+  /** Where the next bytes belong, if there are many. Those read to the beginning of it are not copied. */
+  get inputTarget(): Uint8Array | undefined {
+    return this.#wire?.inputTarget
+  }
+
   /** Bytes from the transport. They are read where they lie: see `releaseInput`. */
   receive(bytes: Uint8Array, nowMs: number): void {
     this.#clock.heard(nowMs)
@@ -221,8 +224,6 @@ export class Session {
     this.#clock.takeOver(other.#clock)
     this.#wire = accepting.wire
     this.#accepting = accepting
-    other.#leftInUse = !accepting.wire.releaseInput()
-    other.#wire = undefined
     other.close()
     this.#openAccepted(accepting)
   }
@@ -253,8 +254,7 @@ export class Session {
 
   /** True if `takeOutput` has something to give. */
   get wantsOutput(): boolean {
-    if ((this.#wire?.outputLength ?? 0) > 0) return true
-    return this.#maySend && hasFrames(this.#memory, this.#keepalives)
+    return (this.#wire?.outputLength ?? 0) > 0 || (this.#maySend && hasFrames(this.#memory, this.#keepalives))
   }
 
   /**

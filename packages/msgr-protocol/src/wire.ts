@@ -1,5 +1,6 @@
 import type { EntityAddr, Message, MessageHeader, MessageRegistry } from '@msgr/message'
 import type { Crc32cFunction } from '@msgr/bufferlist'
+import type { Allocate } from './allocate.ts'
 import type { ProtocolLimits } from './limits.ts'
 import type { AeadFactory, FrameRevision } from './wire-v2/frame-cipher.ts'
 
@@ -45,6 +46,8 @@ export interface TransportFacts {
  * the session, and of the handshake that comes with the wire. One object lives as long as one transport.
  */
 export interface Wire {
+  /** Where the next bytes belong, if there are many: `receive` does not copy what lies at the beginning of it. */
+  readonly inputTarget: Uint8Array | undefined
   /** Adds bytes from the transport. They are read where they lie: see `releaseInput`. */
   receive(bytes: Uint8Array): void
   /**
@@ -91,6 +94,8 @@ export interface WireOptions {
   readonly crcHeader: boolean
   readonly crcData: boolean
   readonly limits: ProtocolLimits
+  /** Memory for bodies and for output: by default it is cleared, which costs time and is of no use. */
+  readonly allocate?: Allocate
   /** The fastest cipher there is here, for those that encrypt frames; they do without. */
   readonly aead?: AeadFactory | undefined
   /** The newest revision of version 2 to speak: 2.1 by default. */

@@ -100,3 +100,66 @@ describe('InputBytes', () => {
     expect(input.view.getUint16(input.offset)).toBe(0x0102)
   })
 })
+
+describe('what fill misses', () => {
+  const LEAST = 16 * 1024
+
+  test('may be read to where it belongs, and is not copied then', () => {
+    const input = new InputBytes()
+    const body = new Uint8Array(3 + LEAST)
+    input.push(Uint8Array.of(1, 2, 3))
+    expect(input.fill(body, 0)).toBe(3)
+    const { target } = input
+    expect([target?.buffer, target?.byteOffset, target?.length]).toEqual([body.buffer, 3, LEAST])
+    target!.fill(7)
+    input.push(target!)
+    // A copy would bring back what was read.
+    body.fill(8, 3)
+    expect(input.fill(body, 3)).toBe(body.length)
+    expect([body[3], input.holdsChunk, input.target]).toEqual([8, false, undefined])
+  })
+
+  test('may come in several reads, and mixed with chunks from elsewhere', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.integer({ min: 1, max: 9_000 }), fc.boolean()), { minLength: 1 }), (parts) => {
+        const input = new InputBytes()
+        const length = parts.reduce((sum, [size]) => sum + size, 0)
+        const body = new Uint8Array(length)
+        const expected = Uint8Array.from({ length: length + 2 }, (_, at) => at % 251)
+        let filled = input.fill(body, 0)
+        let at = 0
+        for (const [size, isDirect] of parts) {
+          const bytes = expected.subarray(at, at + size)
+          const { target } = input
+          // The reader may ask again only after several pieces.
+          const place = isDirect && target !== undefined && target.length >= size ? target.subarray(0, size) : undefined
+          place?.set(bytes)
+          input.push(place ?? bytes)
+          at += size
+          if (place === undefined) filled = input.fill(body, filled)
+        }
+        input.push(expected.subarray(length))
+        filled = input.fill(body, filled)
+        expect(filled).toBe(length)
+        expect(body).toEqual(expected.subarray(0, length))
+        expect(input.take(2)).toBe(true)
+        expect(input.bytes[input.offset]).toBe(expected[length])
+      }),
+    )
+  })
+
+  test('has no place of its own if it is little: it is read with what follows', () => {
+    const input = new InputBytes()
+    input.fill(new Uint8Array(LEAST - 1), 0)
+    expect(input.target).toBeUndefined()
+  })
+
+  test('is put into memory that the owner of the input allocates', () => {
+    const lengths: number[] = []
+    const input = new InputBytes((length) => {
+      lengths.push(length)
+      return new Uint8Array(length)
+    })
+    expect([input.allocate(5).length, lengths]).toEqual([5, [5]])
+  })
+})

@@ -85,11 +85,11 @@ describe('an input never calls out', () => {
 describe('memory given to a session', () => {
   test('is free again when all is read, unless a large body lies in it', () => {
     const session = opened()
-    session.receive(noteBytes(1, 4_000), 0)
+    session.receive(noteBytes(1, 2_000), 0)
     expect(session.releaseInput()).toBe(false)
     expect([notesIn(session).length, session.releaseInput()]).toEqual([1, true])
     const large = opened()
-    large.receive(noteBytes(1, 5_000), 0)
+    large.receive(noteBytes(1, 3_000), 0)
     expect([notesIn(large).length, large.releaseInput(), large.releaseInput()]).toEqual([1, false, true])
   })
 

@@ -10,6 +10,7 @@ class Owner implements TransportOwner {
   toWrite: Uint8Array[] = []
   isOpen = false
   closedBy: Error | undefined
+  readonly inputTarget = undefined
 
   onTransportOpen(): void {
     this.isOpen = true

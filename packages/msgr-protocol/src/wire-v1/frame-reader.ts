@@ -21,7 +21,7 @@ import { MsgrTag } from './msgr-tag.ts'
 import { readSeq } from './read-seq.ts'
 
 /** A body up to this size is copied out of what the transport read, so that keeping it keeps nothing else. */
-const COPY_BODY_UP_TO = 4096
+const COPY_BODY_UP_TO = 2048
 const NO_BYTES = new Uint8Array(0)
 
 export interface FrameChecks {
@@ -47,7 +47,7 @@ type Signal = 'messageArriving' | 'message' | 'ack' | 'keepalive' | 'keepalive2'
 export class FrameReader {
   readonly #input: InputBytes
   readonly #checks: FrameChecks
-  readonly #pool = new BodyPool()
+  readonly #pool: BodyPool
   readonly #footer = new MessageFooter()
   #footerSize = MESSAGE_FOOTER_OLD_SIZE
   #signer: MessageSigner | undefined
@@ -65,6 +65,7 @@ export class FrameReader {
 
   constructor(input: InputBytes, checks: FrameChecks) {
     this.#input = input
+    this.#pool = new BodyPool(input.allocate)
     this.#checks = checks
   }
 
@@ -172,7 +173,7 @@ export class FrameReader {
     if (length > 0 && this.#body.length === 0) {
       const view = this.#input.takeView(length)
       if (view === undefined) {
-        this.#body = new Uint8Array(length)
+        this.#body = this.#input.allocate(length)
       } else if (length <= COPY_BODY_UP_TO) {
         this.#body = this.#pool.copy(view)
         this.#filled = length

@@ -32,8 +32,8 @@ import { writeSeq } from './read-seq.ts'
  */
 export class WireV1 implements Wire {
   readonly #role: 'dial' | 'accept'
-  readonly #input = new InputBytes()
-  readonly #output = new OutputBytes()
+  readonly #input: InputBytes
+  readonly #output: OutputBytes
   readonly #handshake: HandshakeReader
   readonly #frames: FrameReader
   readonly #writer: FrameWriter
@@ -44,6 +44,8 @@ export class WireV1 implements Wire {
 
   constructor(role: 'dial' | 'accept', options: WireOptions) {
     this.#role = role
+    this.#input = new InputBytes(options.allocate)
+    this.#output = new OutputBytes(options.allocate)
     this.#handshake = new HandshakeReader(role, this.#input, options.limits)
     this.#frames = new FrameReader(this.#input, options)
     this.#writer = new FrameWriter(this.#output, options)
@@ -86,6 +88,10 @@ export class WireV1 implements Wire {
 
   get outputLength(): number {
     return this.#output.length
+  }
+
+  get inputTarget(): Uint8Array | undefined {
+    return this.#input.target
   }
 
   receive(bytes: Uint8Array): void {

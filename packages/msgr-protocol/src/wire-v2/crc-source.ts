@@ -17,7 +17,7 @@ export const EPILOGUE_SIZE: Readonly<Record<FrameRevision, number>> = {
 }
 
 /** A body up to this size is copied out of what the transport read, so that keeping it keeps nothing else. */
-const COPY_BODY_UP_TO = 4096
+const COPY_BODY_UP_TO = 2048
 const NO_BYTES = new Uint8Array(0)
 
 /**
@@ -35,7 +35,7 @@ export class CrcSource extends FrameSource {
   readonly #checks: FrameChecks
   readonly #revision: FrameRevision
   readonly #epilogueSize: number
-  readonly #pool = new BodyPool()
+  readonly #pool: BodyPool
   /** In 2.0 the header of a message lies here until its crc has come. */
   readonly #kept = new Uint8Array(MAX_SMALL_FIRST_SIZE)
   readonly #keptView = new DataView(this.#kept.buffer)
@@ -45,6 +45,7 @@ export class CrcSource extends FrameSource {
   constructor(input: TranscribedInput, checks: FrameChecks, revision: FrameRevision) {
     super()
     this.#input = input
+    this.#pool = new BodyPool(input.allocate)
     this.#checks = checks
     this.#revision = revision
     this.#epilogueSize = EPILOGUE_SIZE[revision]
@@ -134,7 +135,7 @@ export class CrcSource extends FrameSource {
         else this.body = this.#pool.copy(view)
         return true
       }
-      this.body = new Uint8Array(length)
+      this.body = this.#input.allocate(length)
     }
     this.#filled = this.#input.fill(this.body, this.#filled)
     return this.#filled === length

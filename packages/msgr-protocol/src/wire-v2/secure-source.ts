@@ -25,11 +25,12 @@ export class SecureSource extends FrameSource {
   readonly #cipher: FrameCipher
   readonly #head = new Uint8Array(HEAD_SIZE)
   readonly #headView = new DataView(this.#head.buffer)
-  readonly #pool = new BodyPool()
+  readonly #pool: BodyPool
 
   constructor(input: TranscribedInput, checks: FrameChecks, cipher: FrameCipher) {
     super()
     this.#input = input
+    this.#pool = new BodyPool(input.allocate)
     this.#checks = checks
     this.#cipher = cipher
   }

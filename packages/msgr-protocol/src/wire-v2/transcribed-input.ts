@@ -1,3 +1,4 @@
+import type { Allocate } from '../allocate.ts'
 import type { InputBytes } from '../input-bytes.ts'
 
 const NO_BYTES = new Uint8Array(0)
@@ -14,6 +15,10 @@ export class TranscribedInput {
 
   constructor(input: InputBytes) {
     this.#input = input
+  }
+
+  get allocate(): Allocate {
+    return this.#input.allocate
   }
 
   get bytes(): Uint8Array {
@@ -58,7 +63,7 @@ export class TranscribedInput {
     if (this.#run.length === 0) {
       const view = this.takeView(length)
       if (view !== undefined) return view
-      this.#run = new Uint8Array(length)
+      this.#run = this.allocate(length)
       this.#filled = 0
     }
     this.#filled = this.fill(this.#run, this.#filled)

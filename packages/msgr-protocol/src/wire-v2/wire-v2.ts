@@ -24,8 +24,8 @@ export class WireV2 implements Wire {
   readonly #role: 'dial' | 'accept'
   readonly #ownFeatures: bigint
   readonly #aead: AeadFactory | undefined
-  readonly #input = new InputBytes()
-  readonly #output = new OutputBytes()
+  readonly #input: InputBytes
+  readonly #output: OutputBytes
   readonly #reader: FrameReaderV2
   readonly #writer: FrameWriterV2
   readonly #received = new HandshakeTranscript()
@@ -39,6 +39,8 @@ export class WireV2 implements Wire {
   /** Begins the handshake with the banner. */
   constructor(role: 'dial' | 'accept', options: WireOptions) {
     this.#role = role
+    this.#input = new InputBytes(options.allocate)
+    this.#output = new OutputBytes(options.allocate)
     this.#aead = options.aead
     this.#ownFeatures = options.maxRevision === '2.0' ? 0n : Msgr2Feature.revision1
     this.#reader = new FrameReaderV2(this.#input, options)
@@ -140,6 +142,10 @@ export class WireV2 implements Wire {
 
   get outputLength(): number {
     return this.#output.length
+  }
+
+  get inputTarget(): Uint8Array | undefined {
+    return this.#input.target
   }
 
   receive(bytes: Uint8Array): void {

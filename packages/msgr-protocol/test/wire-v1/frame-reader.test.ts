@@ -98,10 +98,10 @@ describe('FrameReader', () => {
     expect(reader.next()).toBe('message')
   })
 
-  test('copies a body of 4096 bytes, and lets one of 4097 lie where it was read', () => {
+  test('copies a body of 2048 bytes, and lets one of 2049 lie where it was read', () => {
     for (const [length, isShared] of [
-      [4_096, false],
-      [4_097, true],
+      [2_048, false],
+      [2_049, true],
     ] as const) {
       const stream = encodeAll([ping(length)], true)
       const reader = readerOf(stream)

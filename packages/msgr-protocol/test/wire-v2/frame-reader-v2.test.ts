@@ -245,10 +245,10 @@ describe('FrameReaderV2', () => {
     expect([String(source), textOf(front), textOf(data)]).toEqual(['osd.9', '46524f4e54', '444154412121'])
   })
 
-  test('copies a body of 4096 bytes, and lets one of 4097 lie where it was read', () => {
+  test('copies a body of 2048 bytes, and lets one of 2049 lie where it was read', () => {
     for (const [length, isShared] of [
-      [4_096, false],
-      [4_097, true],
+      [2_048, false],
+      [2_049, true],
     ] as const) {
       for (const form of FORMS) {
         const reader = readerOf(encodeAll([message(length)], form))
