@@ -9,6 +9,7 @@ import { packLatencies } from './latency.ts'
 import { LineProcess } from './line-process.ts'
 import { timeEveryOf } from './load.ts'
 import { CHECK_EVERY } from './load-line.ts'
+import { rssBytesOf } from './process-memory.ts'
 
 const SOURCE = fileURLToPath(new URL('../native/epoll-echo.c', import.meta.url))
 const COMPILED = fileURLToPath(new URL('../node_modules/.cache/msgr-bench/', import.meta.url))
@@ -46,6 +47,7 @@ function serverAnswers(start: Start): Answers<EchoServerProtocol> {
       }
     },
     cpuMicros: async () => Number(await server?.ask('cpu')),
+    rssBytes: () => Promise.resolve(server?.pid === undefined ? 0 : rssBytesOf(server.pid)),
     close: async () => {
       await server?.stop()
       return null
@@ -55,9 +57,11 @@ function serverAnswers(start: Start): Answers<EchoServerProtocol> {
 
 function clientAnswers(start: Start): Answers<EchoClientProtocol> {
   let client: LineProcess | undefined
+  let connectionCount = 0
   return {
     connect: async ({ address, ...options }) => {
-      const { payloadBytes, connectionCount, depth } = options
+      const { payloadBytes, depth } = options
+      connectionCount = options.connectionCount
       const everySome = [timeEveryOf(options), connectionCount * depth === 1 ? 1 : CHECK_EVERY]
       client = await start(['client', ...[address, connectionCount, depth, payloadBytes, ...everySome].map(String)])
       await client.next()
@@ -76,6 +80,10 @@ function clientAnswers(start: Start): Answers<EchoClientProtocol> {
         cpuMicros,
         latencies: packLatencies(nanos),
       }
+    },
+    keepalive: async () => {
+      await client?.ask(`0 ${connectionCount} 0`)
+      return null
     },
     close: async () => {
       await client?.stop()

@@ -8,7 +8,10 @@ import { contestSuite } from './contest-suite.ts'
 import { contests } from './contests.ts'
 import { echoSuite } from './echo-suite.ts'
 import { BenchError } from './errors.ts'
+import { fanInSuite } from './fan-in-suite.ts'
 import { heartbeatSuite } from './heartbeat-suite.ts'
+import { htmlReport } from './html-report.ts'
+import { idleSuite } from './idle-suite.ts'
 import { jsonReport } from './json-report.ts'
 import { describeMachine, renderMachine } from './machine.ts'
 import { findPackageBenches, findWorkspaceRoot } from './package-benches.ts'
@@ -16,6 +19,7 @@ import { packageSuites } from './package-suite.ts'
 import { Peers } from './peers.ts'
 import { progressOn } from './progress.ts'
 import { runSuites } from './run-suites.ts'
+import { scalingSuite } from './scaling-suite.ts'
 import type { Suite } from './suite.ts'
 
 /** The command line made no sense. */
@@ -32,15 +36,19 @@ function complain(text: string): void {
 /** Every suite there is, the first one being what a hurried run is content with. A new suite is one more entry. */
 function knownSuites(): readonly Suite[] {
   const root = findWorkspaceRoot(fileURLToPath(new URL('.', import.meta.url)))
-  return [echoSuite, ...contests.map(contestSuite), heartbeatSuite, ...packageSuites(root, findPackageBenches(root))]
+  return [
+    ...[echoSuite, ...contests.map(contestSuite), heartbeatSuite, fanInSuite, idleSuite, scalingSuite],
+    ...packageSuites(root, findPackageBenches(root)),
+  ]
 }
 
 /** A path that cannot be written to had better be noticed now than after the run. */
-function checkWritable(path: string): void {
+function checkWritable(option: string, path: string | undefined): void {
+  if (path === undefined) return
   try {
     closeSync(openSync(path, 'a'))
   } catch (cause) {
-    throw new BenchError('ERR_BENCH_ARGUMENT', `--json: expected a file that can be written, got ${path}`, cause)
+    throw new BenchError('ERR_BENCH_ARGUMENT', `${option}: expected a file that can be written, got ${path}`, cause)
   }
 }
 
@@ -59,22 +67,25 @@ function preparePeers(isQuick: boolean): () => Promise<void> {
   return () => (preparing ??= install())
 }
 
-async function run(args: readonly string[], { suites, isQuick, jsonPath }: BenchOptions): Promise<number> {
+async function run(args: readonly string[], { suites, isQuick, jsonPath, htmlPath }: BenchOptions): Promise<number> {
   const chosen = chooseSuites(knownSuites(), suites, isQuick)
-  if (jsonPath !== undefined) checkWritable(jsonPath)
+  checkWritable('--json', jsonPath)
+  checkWritable('--html', htmlPath)
   const machine = describeMachine(args)
   print(renderMachine(machine))
-  const { results, leftOut, failures } = await runSuites(chosen, {
+  const outcome = await runSuites(chosen, {
     isQuick,
     progress: progressOn(process.stderr),
     preparePeers: preparePeers(isQuick),
     print,
   })
-  for (const { subject, reason } of leftOut) complain(`left out: ${subject}: ${reason}\n`)
+  const { results, leftOut, failures } = outcome
+  for (const { suite, subject, reason } of leftOut) complain(`left out of ${suite}: ${subject}: ${reason}\n`)
   for (const failure of failures) complain(`failed: ${failure}\n`)
   if (jsonPath !== undefined) {
     writeFileSync(jsonPath, `${JSON.stringify(jsonReport(machine, results, leftOut), undefined, 2)}\n`)
   }
+  if (htmlPath !== undefined) writeFileSync(htmlPath, htmlReport(machine, outcome))
   return failures.length === 0 ? 0 : 1
 }
 

@@ -16,12 +16,18 @@ export interface ConnectArgument {
 export interface EchoClientProtocol {
   readonly connect: { readonly argument: ConnectArgument; readonly answer: null }
   readonly run: { readonly argument: RunLength | PacedRunLength; readonly answer: LoadFigures }
+  /** Gives a sign of life on each connection: a message and its reply where there is no other. */
+  readonly keepalive: { readonly argument: null; readonly answer: null }
   readonly close: { readonly argument: null; readonly answer: null }
 }
 
 /** The answers; the connections of one load at a time. */
 export function echoClientAnswers(): Answers<EchoClientProtocol> {
   let connected: { readonly connections: EchoClients; readonly load: Load } | undefined
+  const expectConnected = (): NonNullable<typeof connected> => {
+    if (connected === undefined) throw new Error('connect comes first')
+    return connected
+  }
   return {
     connect: async ({ subject, address, ...options }) => {
       const load = new Load(options)
@@ -29,8 +35,14 @@ export function echoClientAnswers(): Answers<EchoClientProtocol> {
       return null
     },
     run: (length) => {
-      if (connected === undefined) throw new Error('run: connect comes first')
-      return connected.load.run(connected.connections.clients, length)
+      const { connections, load } = expectConnected()
+      return load.run(connections.clients, length)
+    },
+    keepalive: async () => {
+      const { connections, load } = expectConnected()
+      if (connections.keepalive === undefined) await load.sendOnEach(connections.clients)
+      else connections.keepalive()
+      return null
     },
     close: async () => {
       await connected?.connections.close()

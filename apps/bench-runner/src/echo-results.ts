@@ -1,6 +1,7 @@
 import type { BenchResult } from './bench-result.ts'
 import type { EchoFigures } from './echo-round.ts'
 import { BASELINE } from './echo-subjects.ts'
+import { LatencyDistribution, type LatencyCurve } from './latency.ts'
 import { spreadOf, spreadOfRatios } from './spread.ts'
 
 /** All rounds of one subject in one case. */
@@ -34,5 +35,13 @@ export function echoResults(suite: string, series: readonly EchoSeries[]): reado
       const found = { values: spreadOf(values), roundCount, ratioToNodeNet, ratioToBestPeer: undefined }
       return { suite, case: caseName, subject, metric, ...found }
     })
+  })
+}
+
+/** The latencies of each series, over all its rounds. */
+export function latencyCurves(suite: string, series: readonly EchoSeries[]): readonly LatencyCurve[] {
+  return series.map(({ case: name, subject, rounds }) => {
+    const { points } = new LatencyDistribution(rounds.map(({ latencies }) => latencies))
+    return { suite, case: name, subject, points }
   })
 }

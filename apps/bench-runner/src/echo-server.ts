@@ -12,6 +12,8 @@ export interface EchoServerProtocol {
   readonly listen: { readonly argument: string; readonly answer: Listening }
   /** What the process has used of the processor so far, in all its threads and helpers, in microseconds. */
   readonly cpuMicros: { readonly argument: null; readonly answer: number }
+  /** The memory that the process has in use, with all garbage collected if Node was started so that it can be. */
+  readonly rssBytes: { readonly argument: null; readonly answer: number }
   readonly close: { readonly argument: null; readonly answer: null }
 }
 
@@ -31,6 +33,12 @@ export function echoServerAnswers(): Answers<EchoServerProtocol> {
     cpuMicros: () => {
       const { user, system } = process.cpuUsage()
       return Promise.resolve(user + system + (server?.helperCpuMicros?.() ?? 0))
+    },
+    rssBytes: () => {
+      // The second time finds what the first one has let go of.
+      globalThis.gc?.()
+      globalThis.gc?.()
+      return Promise.resolve(process.memoryUsage.rss())
     },
     close: async () => {
       await server?.close()

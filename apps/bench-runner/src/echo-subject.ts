@@ -19,6 +19,8 @@ export interface EchoServer {
 export interface EchoClients {
   /** In the order of their owners. */
   readonly clients: readonly EchoClient[]
+  /** Gives each peer a sign of life, if there is a way besides a message. */
+  keepalive?(): void
   /** Once it is called, the owners hear nothing more. */
   close(): Promise<void>
 }

@@ -74,7 +74,8 @@ export async function takeTurns(
   return { series, unavailable, failed }
 }
 
-function asFailure(error: unknown): { readonly failure: string } {
+/** What went wrong, if that is a matter of the subject. Throws any other error. */
+export function asFailure(error: unknown): { readonly failure: string } {
   if (error instanceof BenchError) return { failure: error.message }
   throw error
 }

@@ -68,3 +68,11 @@ export class LatencyDistribution {
     return SHOWN_PERCENTILES.filter(isKnown).map((percentile) => ({ percentile, micros: this.micros(percentile) }))
   }
 }
+
+/** The distribution of one subject in one case, over all its rounds. */
+export interface LatencyCurve {
+  readonly suite: string
+  readonly case: string
+  readonly subject: string
+  readonly points: readonly LatencyPoint[]
+}

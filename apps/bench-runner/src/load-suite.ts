@@ -1,12 +1,10 @@
-import { cEpollEnds } from './c-epoll-ends.ts'
 import type { EchoCase } from './echo-case.ts'
-import type { EchoClientProtocol } from './echo-client.ts'
-import { echoResults, type EchoSeries } from './echo-results.ts'
-import type { EchoServerProtocol } from './echo-server.ts'
-import { C_EPOLL, isPeer } from './echo-subjects.ts'
+import { echoResults, latencyCurves, type EchoSeries } from './echo-results.ts'
+import { isPeer } from './echo-subjects.ts'
 import { renderEchoTable } from './echo-table.ts'
-import { takeTurns, type EchoEnds, type EchoPlan } from './echo-turns.ts'
-import { builtModule, ForkedChild } from './forked-child.ts'
+import { takeTurns, type EchoEnds, type EchoPlan, type EchoTurns } from './echo-turns.ts'
+import { forkEnds } from './fork-ends.ts'
+import { openFileProblem } from './open-file-limit.ts'
 import type { LeftOut, Suite } from './suite.ts'
 
 /** Cases of echoes, and who takes part. */
@@ -16,65 +14,90 @@ export interface LoadSuiteOptions {
   /** Those of them that a hurried run has. */
   readonly quickCases: readonly EchoCase[]
   readonly subjects: readonly string[]
+  /** How long a round counts, if not as long as is usual. */
+  readonly measureMs?: number
 }
 
 // What the compilers get is a number of messages; the time is for a machine that has little to give.
 const FULL: EchoPlan = {
   roundCount: 5,
   compile: { messageCount: 20_000, durationMs: 8000 },
-  warmUp: { durationMs: 50 },
+  warmUp: { durationMs: 50, messageCount: 20_000 },
   measure: { durationMs: 250 },
 }
 const QUICK: EchoPlan = {
   roundCount: 2,
   compile: { messageCount: 10_000, durationMs: 1000 },
-  warmUp: { durationMs: 30 },
+  warmUp: { durationMs: 30, messageCount: 10_000 },
   measure: { durationMs: 100 },
 }
 
 /** Messages and their replies between two processes, over each subject in turn, case by case. */
-export function loadSuite({ name, cases, quickCases, subjects }: LoadSuiteOptions): Suite {
+export function loadSuite(options: LoadSuiteOptions): Suite {
+  const { name, subjects, measureMs = FULL.measure.durationMs } = options
+  const full: EchoPlan = { ...FULL, measure: { durationMs: measureMs } }
   return {
     name,
     run: async (stage) => {
       await stage.preparePeers()
-      const plan = stage.isQuick ? QUICK : FULL
-      const played = stage.isQuick ? quickCases : cases
-      stage.progress.begin(played.length * subjects.length * (plan.roundCount + 1))
+      const plan = stage.isQuick ? QUICK : full
+      const cases = stage.isQuick ? options.quickCases : options.cases
+      stage.progress.begin(cases.length * subjects.length * (plan.roundCount + 1))
       const pool = new EndsPool(stage.isQuick)
-      const series: EchoSeries[] = []
-      const leftOut: LeftOut[] = []
-      const failures: string[] = []
+      const book = new LoadBook(name)
       try {
-        for (const echoCase of played) {
-          const isLeftOut = (subject: string): boolean => leftOut.some((other) => other.subject === subject)
-          const turns = await takeTurns(
-            echoCase,
-            subjects.filter((subject) => !isLeftOut(subject)),
-            plan,
-            {
-              open: (subject) => pool.open(subject),
-              tell: (round, subject) => {
-                stage.progress.step(`${name} ${echoCase.name}, round ${round} of ${plan.roundCount}: ${subject}`)
-              },
+        for (const echoCase of cases) {
+          const present = book.presentAt(echoCase, subjects)
+          const turns = await takeTurns(echoCase, present, plan, {
+            open: (subject) => pool.open(subject),
+            tell: (round, subject) => {
+              stage.progress.step(`${name} ${echoCase.name}, round ${round} of ${plan.roundCount}: ${subject}`)
             },
-          )
-          series.push(...turns.series)
-          for (const [subject, reason] of turns.unavailable) leftOut.push({ suite: name, subject, reason })
-          for (const [subject, reason] of turns.failed) {
-            await pool.drop(subject)
-            if (isPeer(subject)) leftOut.push({ suite: name, subject, reason: `${echoCase.name}: ${reason}` })
-            else failures.push(`${name} ${echoCase.name}: ${reason}`)
-          }
+          })
+          book.enter(echoCase, turns)
+          for (const subject of turns.failed.keys()) await pool.drop(subject)
         }
       } finally {
         await pool.stop()
         stage.progress.clear()
       }
-      const results = echoResults(name, series)
+      const results = echoResults(name, book.series)
       stage.print(renderEchoTable(results))
-      return { results, leftOut, failures }
+      return { results, leftOut: book.leftOut, failures: book.failures, latencies: latencyCurves(name, book.series) }
     },
+  }
+}
+
+/** What was found so far, and what went wrong. */
+class LoadBook {
+  readonly series: EchoSeries[] = []
+  readonly leftOut: LeftOut[] = []
+  readonly failures: string[] = []
+  readonly #suite: string
+  readonly #unavailable = new Set<string>()
+
+  constructor(suite: string) {
+    this.#suite = suite
+  }
+
+  /** Who takes part in a case: nobody, if there may not be so many connections. */
+  presentAt(echoCase: EchoCase, subjects: readonly string[]): readonly string[] {
+    const problem = openFileProblem(echoCase.connectionCount)
+    if (problem === undefined) return subjects.filter((subject) => !this.#unavailable.has(subject))
+    this.failures.push(`${this.#suite} ${echoCase.name}: ${problem}`)
+    return []
+  }
+
+  enter(echoCase: EchoCase, { series, unavailable, failed }: EchoTurns): void {
+    this.series.push(...series)
+    for (const [subject, reason] of unavailable) {
+      this.#unavailable.add(subject)
+      this.leftOut.push({ suite: this.#suite, subject, reason })
+    }
+    for (const [subject, reason] of failed) {
+      if (isPeer(subject)) this.leftOut.push({ suite: this.#suite, subject, reason: `${echoCase.name}: ${reason}` })
+      else this.failures.push(`${this.#suite} ${echoCase.name}: ${reason}`)
+    }
   }
 }
 
@@ -91,8 +114,8 @@ class EndsPool {
   }
 
   open(subject: string): EchoEnds {
-    if (!this.#isShared) return openEnds(subject)
-    const kept = this.#kept.get(subject) ?? openEnds(subject)
+    if (!this.#isShared) return forkEnds(subject)
+    const kept = this.#kept.get(subject) ?? forkEnds(subject)
     this.#kept.set(subject, kept)
     return { ...kept, stop: () => Promise.resolve() }
   }
@@ -106,18 +129,5 @@ class EndsPool {
 
   async stop(): Promise<void> {
     await Promise.all([...this.#kept.values()].map((ends) => ends.stop()))
-  }
-}
-
-function openEnds(subject: string): EchoEnds {
-  if (subject === C_EPOLL) return cEpollEnds()
-  const server = new ForkedChild<EchoServerProtocol>(`server of ${subject}`, builtModule('echo-server-process'))
-  const client = new ForkedChild<EchoClientProtocol>(`client of ${subject}`, builtModule('echo-client-process'))
-  return {
-    server,
-    client,
-    stop: async () => {
-      await Promise.all([client.stop(), server.stop()])
-    },
   }
 }

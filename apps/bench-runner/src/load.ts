@@ -114,6 +114,11 @@ export class Load implements LineOwner {
     })
   }
 
+  /** Sends one message on each connection. Resolves when all their replies have come. */
+  async sendOnEach(clients: readonly EchoClient[]): Promise<void> {
+    await this.run(clients, { durationMs: Infinity, messageCount: this.#lines.length })
+  }
+
   replied(line: LoadLine, seq: number): void {
     const run = this.#run
     if (run === undefined) return
@@ -130,8 +135,10 @@ export class Load implements LineOwner {
   }
 
   #keepDepth(run: Run): void {
-    for (const line of this.#lines) {
-      for (let count = 0; count < this.#depth && run.leftCount > 0; count++) this.#send(run, line)
+    for (let count = 0; count < this.#depth; count++) {
+      for (const line of this.#lines) {
+        if (run.leftCount > 0) this.#send(run, line)
+      }
     }
   }
 

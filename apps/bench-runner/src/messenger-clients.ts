@@ -43,6 +43,10 @@ export class MessengerClients implements EchoClients {
     await inWaves(this.clients, (client) => client.open())
   }
 
+  keepalive(): void {
+    for (const client of this.clients) client.keepalive()
+  }
+
   close(): Promise<void> {
     for (const client of this.clients) client.letGo()
     return this.#messenger.shutdown()
@@ -73,6 +77,10 @@ class MessengerClient implements EchoClient {
 
   send(payload: Uint8Array): void {
     this.#connection?.sendMessage(pingWith(new BufferList(payload)))
+  }
+
+  keepalive(): void {
+    this.#connection?.sendKeepalive()
   }
 
   letGo(): void {

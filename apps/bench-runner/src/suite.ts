@@ -1,4 +1,5 @@
 import type { BenchResult } from './bench-result.ts'
+import type { LatencyCurve } from './latency.ts'
 import type { Progress } from './progress.ts'
 
 /** One group of benches, as `--suite` names it. */
@@ -25,6 +26,8 @@ export interface SuiteOutcome {
   readonly leftOut: readonly LeftOut[]
   /** One sentence for each subject of ours that failed: the others gave figures. */
   readonly failures: readonly string[]
+  /** How long messages took, where that was looked at. */
+  readonly latencies?: readonly LatencyCurve[]
 }
 
 export interface LeftOut {

@@ -8,6 +8,7 @@ import { loadPeer } from './peers.ts'
 /** What is used of package ws. */
 interface WebSocket extends EventEmitter {
   send(data: Uint8Array): void
+  ping(): void
   terminate(): void
 }
 interface WebSocketServer extends EventEmitter {
@@ -56,6 +57,9 @@ export const wsSubject: EchoSubject = {
     })
     return {
       clients,
+      keepalive: () => {
+        for (const client of clients) client.ping()
+      },
       close: async () => {
         await Promise.all(clients.map((client) => client.close()))
       },
@@ -81,6 +85,10 @@ class WsClient implements EchoClient {
 
   send(payload: Uint8Array): void {
     this.#socket.send(payload)
+  }
+
+  ping(): void {
+    this.#socket.ping()
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { echoResults } from '../src/echo-results.ts'
+import { echoResults, latencyCurves } from '../src/echo-results.ts'
 import type { EchoFigures } from '../src/echo-round.ts'
+import { packLatencies } from '../src/latency.ts'
 
 const round = (msgsPerSecond: number): EchoFigures => {
   return {
@@ -48,4 +49,14 @@ test('each series gives a result for each metric, with the ratio to node-net in 
 test('without node-net there is no ratio', () => {
   const results = echoResults('echo', [{ case: 'a', subject: 'other', rounds: [round(50)] }])
   expect(results.map(({ ratioToNodeNet }) => ratioToNodeNet)).toEqual(new Array(6).fill(undefined))
+})
+
+test('latencies of all rounds are taken together', () => {
+  const rounds = [1000, 3000].map((nanos) => ({ ...round(1), latencies: packLatencies(new Array(100).fill(nanos)) }))
+  const [curve] = latencyCurves('echo', [{ case: 'a', subject: 'b', rounds }])
+  expect(curve).toMatchObject({ suite: 'echo', case: 'a', subject: 'b' })
+  const micros = (wanted: number): number | undefined =>
+    curve?.points.find(({ percentile }) => percentile === wanted)?.micros
+  expect(micros(25)).toBeCloseTo(1, 2)
+  expect(micros(75)).toBeCloseTo(3, 2)
 })

@@ -132,7 +132,7 @@ describe('the processes of an echo', () => {
   test('answer a question that makes no sense with a reason', async () => {
     const client = new ForkedChild<EchoClientProtocol>('client', entry('echo-client-process'))
     const asking = client.ask('run', { durationMs: 1 })
-    await expect(asking).rejects.toThrow(failure('client: run: connect comes first'))
+    await expect(asking).rejects.toThrow(failure('client: connect comes first'))
     await client.stop()
   })
 })

@@ -60,6 +60,12 @@ describe('a closed loop', () => {
     expect(mirrored.sentCounts).toEqual(new Array(10).fill(100))
   })
 
+  test('sends one message on each connection when asked to', async () => {
+    const mirrored = new Mirrored({ connectionCount: 5, depth: 3 })
+    await mirrored.load.sendOnEach(mirrored.clients)
+    expect(mirrored.sentCounts).toEqual([1, 1, 1, 1, 1])
+  })
+
   test('ends after the number of messages asked for, even if that is less than its depth', async () => {
     const mirrored = new Mirrored({ depth: 64 })
     expect(await mirrored.run({ ...FOREVER, messageCount: 5 })).toMatchObject({ messageCount: 5 })

@@ -1,0 +1,28 @@
+import { cEpollEnds } from './c-epoll-ends.ts'
+import type { EchoClientProtocol } from './echo-client.ts'
+import type { EchoServerProtocol } from './echo-server.ts'
+import { C_EPOLL } from './echo-subjects.ts'
+import type { EchoEnds } from './echo-turns.ts'
+import { builtModule, ForkedChild } from './forked-child.ts'
+
+/** The longest run is one of a million messages. */
+const ANSWER_DEADLINE_MS = 120_000
+
+/** Starts the two processes of a subject. Its server can collect its garbage when it is asked for its memory. */
+export function forkEnds(subject: string): EchoEnds {
+  if (subject === C_EPOLL) return cEpollEnds()
+  const patience = { answerDeadlineMs: ANSWER_DEADLINE_MS }
+  const server = new ForkedChild<EchoServerProtocol>(`server of ${subject}`, builtModule('echo-server-process'), {
+    ...patience,
+    nodeFlags: ['--expose-gc'],
+  })
+  const clientModule = builtModule('echo-client-process')
+  const client = new ForkedChild<EchoClientProtocol>(`client of ${subject}`, clientModule, patience)
+  return {
+    server,
+    client,
+    stop: async () => {
+      await Promise.all([client.stop(), server.stop()])
+    },
+  }
+}
