@@ -88,18 +88,20 @@ export class HeartbeatDispatcher implements Dispatcher {
     const { fsid, mapEpoch, upFrom, minMessageSize, clocks } = this.#host
     const now = toNanoseconds(this.#host.nowMs())
     const deltaUb = clocks.of(sender).gotPing(ping.upFrom, ping.monoSendStamp, ping.deltaUb, now)
-    const answer = {
+    const answer: MOSDPingFields = {
       fsid,
       mapEpoch,
+      op: MOSDPingOp.pingReply,
       upFrom,
       minMessageSize,
       pingStamp: ping.pingStamp,
       monoPingStamp: ping.monoPingStamp,
       monoSendStamp: now,
+      deltaUb,
     }
-    connection.sendMessage(new MOSDPing({ ...answer, op: MOSDPingOp.pingReply, deltaUb }))
+    connection.sendMessage(new MOSDPing(answer))
     if (this.#host.isDead(sender, ping.mapEpoch)) {
-      connection.sendMessage(new MOSDPing({ ...answer, op: MOSDPingOp.youDied }))
+      connection.sendMessage(new MOSDPing({ ...answer, op: MOSDPingOp.youDied, deltaUb: undefined }))
     }
   }
 }

@@ -51,6 +51,7 @@ function sendable(span: bigint): bigint {
 export class PeerClocks {
   readonly #clocks = new Map<number, PeerClock>()
   readonly #maxCount: number
+  #newest: { readonly id: number; readonly clock: PeerClock } | undefined
 
   /** Ids are what peers say they are, so that `maxCount` limits how many of them are kept. */
   constructor(maxCount = 4096) {
@@ -62,15 +63,13 @@ export class PeerClocks {
   }
 
   of(id: number): PeerClock {
-    const known = this.#clocks.get(id)
-    if (known !== undefined) {
-      // To the end: the first is the one that was asked for the longest time ago.
-      this.#clocks.delete(id)
-      this.#clocks.set(id, known)
-      return known
-    }
-    const clock = new PeerClock()
+    // A peer that pings again and again is at the end already.
+    if (this.#newest?.id === id) return this.#newest.clock
+    const clock = this.#clocks.get(id) ?? new PeerClock()
+    // To the end: the first is the one that was asked for the longest time ago.
+    this.#clocks.delete(id)
     this.#clocks.set(id, clock)
+    this.#newest = { id, clock }
     const [oldest] = this.#clocks.keys()
     if (oldest !== undefined && this.#clocks.size > this.#maxCount) this.#clocks.delete(oldest)
     return clock

@@ -1,3 +1,4 @@
+import type { BufferEncoder } from './buffer-encoder.ts'
 import { type Codec } from './codec.ts'
 import { MalformedInputError } from './errors.ts'
 
@@ -18,7 +19,8 @@ export class Uuid {
   /** The bytes in the order of the text; they are copied. */
   static fromBytes(bytes: Uint8Array): Uuid {
     if (bytes.length !== LENGTH) throw new RangeError(`expected ${LENGTH} bytes, got ${bytes.length}`)
-    return new Uuid(Uint8Array.from(bytes))
+    // Not `slice`, which of a Buffer is no copy; and not `Uint8Array.from`, which is ten times as slow.
+    return new Uuid(new Uint8Array(bytes))
   }
 
   /** The form 8-4-4-4-12, in either case. Throws `MalformedInputError` for any other text. */
@@ -41,15 +43,23 @@ export class Uuid {
 
   /** A copy. */
   toBytes(): Uint8Array {
-    return Uint8Array.from(this.#bytes)
+    return this.#bytes.slice()
   }
 
   isZero(): boolean {
-    return this.#bytes.every((byte) => byte === 0)
+    for (const byte of this.#bytes) if (byte !== 0) return false
+    return true
   }
 
   equals(other: Uuid): boolean {
-    return this.compare(other) === 0
+    // A call of `Buffer.compare` costs more than all sixteen of these.
+    for (let i = 0; i < LENGTH; i++) if (this.#bytes[i] !== other.#bytes[i]) return false
+    return true
+  }
+
+  /** Writes the bytes in the order of the text. */
+  encode(encoder: BufferEncoder): void {
+    encoder.writeBytes(this.#bytes)
   }
 
   /** Byte by byte. */
@@ -71,6 +81,8 @@ export class Uuid {
 /** Sixteen bytes, in the order of the text. */
 export const uuid: Codec<Uuid> = {
   minLength: LENGTH,
-  encode: (encoder, value) => void encoder.writeBytes(value.toBytes()),
+  encode: (encoder, value) => {
+    value.encode(encoder)
+  },
   decode: (cursor) => Uuid.fromBytes(cursor.readBytes(LENGTH)),
 }

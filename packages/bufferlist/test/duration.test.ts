@@ -31,6 +31,21 @@ test('any span that can be read can be written, and comes back; any other is ref
   expect(() => encode(min - 1n)).toThrow(RangeError)
 })
 
+// Around 2^53 ns, some 104 days, it begins to matter which numbers are counted with.
+test('seconds and nanoseconds are exact on either side of what a number can hold', () => {
+  const second = 10n ** 9n
+  const around = BigInt(Number.MAX_SAFE_INTEGER)
+  fc.assert(
+    fc.property(fc.bigInt({ min: -5n * second, max: 5n * second }), fc.constantFrom(1n, -1n), (offset, sign) => {
+      const value = sign * (around + offset)
+      const [seconds, nanoseconds] = [Number(value / second), Number(value % second)]
+      const expected = new BufferEncoder().writeInt32LE(seconds).writeInt32LE(nanoseconds).toBufferList()
+      expect(encode(value)).toBe(expected.toString('hex'))
+      expect(duration.decode(expected.cursor())).toBe(value)
+    }),
+  )
+})
+
 // Found by fuzzing: the answer to a ping repeats its stamps, and could not be written.
 test.each(['ffffff7fffffff7f', 'ffffff7f00ca9a3b', '0000008000000080'])(
   'a span of more nanoseconds than fit in its last second (%s) is written as it was read',
