@@ -27,8 +27,8 @@ const FULL: EchoPlan = {
 }
 const QUICK: EchoPlan = {
   roundCount: 2,
-  compile: { messageCount: 10_000, durationMs: 1000 },
-  warmUp: { durationMs: 30, messageCount: 10_000 },
+  compile: { messageCount: 5000, durationMs: 300 },
+  warmUp: { durationMs: 20, messageCount: 10_000 },
   measure: { durationMs: 100 },
 }
 
