@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answers } from './asked.ts'
 import type { EchoServer } from './echo-subject.ts'
 import { echoSubject } from './echo-subjects.ts'
 import { isUnavailable } from './is-unavailable.ts'
+
+/** How long it takes until memory that is free has been given back. */
+const SETTLING_MS = 250
 
 /** Where a server listens, or why there is none: what the subject is made of is not to be had on this machine. */
 export type Listening = { readonly address: string } | { readonly unavailable: string }
@@ -34,11 +38,13 @@ export function echoServerAnswers(): Answers<EchoServerProtocol> {
       const { user, system } = process.cpuUsage()
       return Promise.resolve(user + system + (server?.helperCpuMicros?.() ?? 0))
     },
-    rssBytes: () => {
-      // The second time finds what the first one has let go of.
-      globalThis.gc?.()
-      globalThis.gc?.()
-      return Promise.resolve(process.memoryUsage.rss())
+    rssBytes: async () => {
+      // Memory is given back in the background; the second time finds what the first one has let go of.
+      for (let count = 0; count < 2; count++) {
+        globalThis.gc?.()
+        await sleep(SETTLING_MS)
+      }
+      return process.memoryUsage.rss()
     },
     close: async () => {
       await server?.close()
