@@ -1,4 +1,3 @@
-import { crc32c as portableCrc32c, type Crc32cFunction } from '@msgr/bufferlist'
 import type { EventDriverName } from '@msgr/event-driver'
 import type { EntityAddr, EntityName } from '@msgr/message'
 import {
@@ -13,15 +12,13 @@ import {
   type Transport,
 } from '@msgr/messenger-core'
 import { NetHandler, NetHandlerError } from '@msgr/net-handler'
-import { AesGcm, aesGcmAvailable, crc32c as nativeCrc32c, unavailableReason, type SocketAddress } from '@msgr/posix'
+import { unavailableReason, type SocketAddress } from '@msgr/posix'
 import { AsyncConnection } from './async-connection.ts'
 import { EventSocket, type EventSocketOptions } from './event-socket.ts'
 import { FailedTransport } from './failed-transport.ts'
+import { nativeTools } from './native-tools.ts'
 import { Processor } from './processor.ts'
 import { WorkerPool } from './worker-pool.ts'
-
-/** Below this many bytes a call into native code costs more than the tables in JavaScript. */
-const NATIVE_CRC_FROM = 256
 
 /** What an async messenger is made with, besides what any is. */
 export interface AsyncMessengerSettings extends MessengerSettings {
@@ -45,7 +42,7 @@ export class AsyncMessenger extends Messenger {
   /** Throws `MessengerError`: `ERR_MSGR_ASYNC_UNAVAILABLE` where there is no native part, and for bad settings. */
   constructor(name: EntityName, settings: AsyncMessengerSettings = {}) {
     const { driver = 'epoll', workers = 1, ...rest } = settings
-    super(name, rest, { crc32c: fastestCrc32c, aead: aesGcmAvailable() ? makeAesGcm : undefined })
+    super(name, rest, nativeTools())
     requireNative()
     const { tcpNodelay, tcpRcvbuf, bindBeforeConnect, asyncSendInline } = this.options
     this.#net = new NetHandler({ tcpNodelay, tcpRcvbuf, bindBeforeConnect })
@@ -118,14 +115,6 @@ export class AsyncMessenger extends Messenger {
       })
     }
   }
-}
-
-/** The same answer either way; only the cost differs. */
-const fastestCrc32c: Crc32cFunction = (bytes, seed = 0, start = 0, end = bytes.length) =>
-  end - start < NATIVE_CRC_FROM ? portableCrc32c(bytes, seed, start, end) : nativeCrc32c(bytes, seed, start, end)
-
-function makeAesGcm(key: Uint8Array): AesGcm {
-  return new AesGcm(key)
 }
 
 function requireNative(): void {

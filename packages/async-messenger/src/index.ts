@@ -1,1 +1,2 @@
 export { AsyncMessenger, type AsyncMessengerSettings } from './async-messenger.ts'
+export { nativeTools } from './native-tools.ts'

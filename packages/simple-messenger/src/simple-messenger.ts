@@ -6,6 +6,7 @@ import {
   type Listener,
   type MessengerSettings,
   type SessionConnection,
+  type WireTools,
 } from '@msgr/messenger-core'
 import { Accepter } from './accepter.ts'
 import { PipeConnection } from './pipe-connection.ts'
@@ -13,15 +14,16 @@ import { Pipe } from './pipe.ts'
 
 /**
  * A messenger on Node's own sockets, with a reader and a writer loop for each. It runs wherever Node runs and needs no
- * native code.
+ * native code, but can be given some.
  *
  * Differs from Ceph: `tcpRcvbuf` has no effect, since `node:net` cannot set it before the connection is made.
  *
  * Ceph: src/msg/simple/SimpleMessenger.h
  */
 export class SimpleMessenger extends Messenger {
-  constructor(name: EntityName, settings: MessengerSettings = {}) {
-    super(name, settings)
+  /** `tools`: what can be done faster than by code that runs everywhere, for example `nativeTools` of async-messenger. */
+  constructor(name: EntityName, settings: MessengerSettings = {}, tools?: WireTools) {
+    super(name, settings, tools)
     const { tcpRcvbuf } = this.options
     if (tcpRcvbuf > 0) this.parts.logger(1, `tcpRcvbuf of ${tcpRcvbuf} bytes has no effect on sockets of node:net`)
   }
