@@ -14,7 +14,7 @@ const result: BenchResult = {
   ratioToBestPeer: undefined,
 }
 const outcome = {
-  results: [result],
+  results: [result, { ...result, subject: 'other</script>' }],
   leftOut: [{ suite: 'echo', subject: 'nats', reason: 'no <nats-server> & no "hope"' }],
   failures: ['echo: lost </script>'],
   latencies: [],
@@ -43,7 +43,7 @@ test('its charts can be read back, and nothing in them ends the script early', (
     'Throughput by size',
     'Rate over that of node-net in the same round',
   ])
-  expect(charts[0]?.series.map(({ name }) => name)).toEqual(['async-messenger'])
+  expect(charts[0]?.series.map(({ name }) => name)).toEqual(['async-messenger', 'other</script>'])
   // The charts, the library and what draws them.
   expect(page.match(/<\/script>/g)).toHaveLength(3)
 })

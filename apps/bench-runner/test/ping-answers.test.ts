@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { ClusterProtocol, createMessenger, EntityAddr, EntityName, EntityType, Policies } from '@msgr/messenger'
 import { isAvailable } from '@msgr/posix'
+import { MOSDPing, MOSDPingOp, type MOSDPingFields } from '@msgr-apps/heartbeat-demo'
 import { describe, expect, test } from 'vitest'
 import { pingClientAnswers, pingServerAnswers } from '../src/ping-answers.ts'
 import type { PingTarget } from '../src/ping-load.ts'
@@ -52,6 +54,33 @@ describe.each(kinds)('pings to an OSD on %s', (messenger) => {
     await expect(client.run({ durationMs: 20 })).rejects.toMatchObject({ code: 'ERR_BENCH_CONNECTION' })
     await client.close(null)
   })
+})
+
+const wrongAnswers: readonly (readonly [string, string, (ping: MOSDPingFields) => Partial<MOSDPingFields>])[] = [
+  ['another stamp', 'expected stamp ', ({ monoPingStamp }) => ({ monoPingStamp: monoPingStamp + 1n })],
+  ['word that it is down', 'was told to be down', () => ({ op: MOSDPingOp.youDied })],
+  ['its own ping', `expected operation ${MOSDPingOp.pingReply}, got ${MOSDPingOp.ping}`, ({ op }) => ({ op })],
+]
+
+test.each(wrongAnswers)('a ping that gets %s back gives no figures', async (_, text, change) => {
+  const messenger = createMessenger(EntityName.osd(0), { type: 'simple', messages: [MOSDPing] })
+  messenger.setPolicy(EntityType.osd, Policies.statelessServer())
+  messenger.setClusterProtocol(ClusterProtocol.osd)
+  messenger.addDispatcherHead({
+    msDispatch: (message) => {
+      if (!(message instanceof MOSDPing)) return false
+      const answer = { ...message.fields, op: MOSDPingOp.pingReply, ...change(message.fields) }
+      message.connection?.sendMessage(new MOSDPing(answer))
+      return true
+    },
+  })
+  const addr = await messenger.bind(EntityAddr.fromIp('v1', '127.0.0.1', 0))
+  const client = pingClientAnswers()
+  await client.connect({ pinging, address: addr.toString(), mapEpoch: 7, padding: 0 })
+  const failure = { code: 'ERR_BENCH_REPLY', message: expect.stringContaining(text) as string }
+  await expect(client.run({ durationMs: 20 })).rejects.toMatchObject(failure)
+  await client.close(null)
+  await messenger.shutdown()
 })
 
 test('pings to another cluster are not answered', async () => {
