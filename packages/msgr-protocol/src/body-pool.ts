@@ -1,4 +1,4 @@
-import { allocateCleared, type Allocate } from './allocate.ts'
+import { allocateCleared, NO_BYTES, type Allocate } from './allocate.ts'
 
 /** Each slab is twice as large as the one before, up to the limit, so a quiet peer holds little. */
 const FIRST_SLAB_SIZE = 1024
@@ -9,7 +9,7 @@ const MAX_SLAB_SIZE = 16 * 1024
  * at most, not to all that was read with it.
  */
 export class BodyPool {
-  #slab: Uint8Array = new Uint8Array(0)
+  #slab: Uint8Array = NO_BYTES
   #at = 0
   #slabSize = FIRST_SLAB_SIZE
   readonly #allocate: Allocate

@@ -1,4 +1,4 @@
-import { allocateCleared, type Allocate } from './allocate.ts'
+import { allocateCleared, NO_BYTES, NO_VIEW, type Allocate } from './allocate.ts'
 
 /** Large enough for any fixed-size item of a wire. */
 const SCRATCH_SIZE = 512
@@ -23,8 +23,9 @@ export class InputBytes {
   #at = 0
   /** Chunks that came while the current one was not used up. */
   readonly #later: Uint8Array[] = []
-  readonly #scratch = new Uint8Array(SCRATCH_SIZE)
-  readonly #scratchView = new DataView(this.#scratch.buffer)
+  /** Made when an item crosses a border for the first time. */
+  #scratch: Uint8Array = NO_BYTES
+  #scratchView: DataView = NO_VIEW
   #scratchLength = 0
   /** What the last `fill` had to leave, and how much has been read into it since. */
   #target: Uint8Array | undefined
@@ -35,8 +36,8 @@ export class InputBytes {
 
   constructor(allocate: Allocate = allocateCleared) {
     this.allocate = allocate
-    this.bytes = this.#chunk = this.#scratch.subarray(0, 0)
-    this.view = this.#chunkView = this.#scratchView
+    this.bytes = this.#chunk = NO_BYTES
+    this.view = this.#chunkView = NO_VIEW
   }
 
   /** True while bytes of a chunk are not used up: whoever owns the chunk must not overwrite it. */
@@ -77,6 +78,7 @@ export class InputBytes {
     while (this.#scratchLength < length) {
       const part = this.#takePart(length - this.#scratchLength)
       if (part === undefined) return false
+      if (this.#scratch === NO_BYTES) this.#makeScratch()
       this.#scratch.set(part, this.#scratchLength)
       this.#scratchLength += part.length
     }
@@ -114,6 +116,11 @@ export class InputBytes {
       filled += part.length
     }
     return filled
+  }
+
+  #makeScratch(): void {
+    this.#scratch = new Uint8Array(SCRATCH_SIZE)
+    this.#scratchView = new DataView(this.#scratch.buffer)
   }
 
   #isInTarget(chunk: Uint8Array, target: Uint8Array): boolean {

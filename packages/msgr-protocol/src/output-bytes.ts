@@ -1,5 +1,5 @@
 import type { BufferList } from '@msgr/bufferlist'
-import { allocateCleared, type Allocate } from './allocate.ts'
+import { allocateCleared, NO_BYTES, NO_VIEW, type Allocate } from './allocate.ts'
 
 /** The first slab has room for a handshake; each is twice as large as the one before, so a quiet peer holds little. */
 const FIRST_SLAB_SIZE = 1024
@@ -13,8 +13,8 @@ const COPY_UP_TO = 1024
  */
 export class OutputBytes {
   /** The slab in which `reserve` gave room, and a view of all of it. */
-  bytes: Uint8Array = new Uint8Array(0)
-  view: DataView = new DataView(this.bytes.buffer)
+  bytes: Uint8Array = NO_BYTES
+  view: DataView = NO_VIEW
 
   #chunks: Uint8Array[] = []
   /** The bytes of the slab from `#from` to `#at` are not yet in `#chunks`. */
