@@ -121,31 +121,45 @@ describe('what fill misses', () => {
 
   test('may come in several reads, and mixed with chunks from elsewhere', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.integer({ min: 1, max: 9_000 }), fc.boolean()), { minLength: 1 }), (parts) => {
-        const input = new InputBytes()
-        const length = parts.reduce((sum, [size]) => sum + size, 0)
-        const body = new Uint8Array(length)
-        const expected = Uint8Array.from({ length: length + 2 }, (_, at) => at % 251)
-        let filled = input.fill(body, 0)
-        let at = 0
-        for (const [size, isDirect] of parts) {
-          const bytes = expected.subarray(at, at + size)
-          const { target } = input
-          // The reader may ask again only after several pieces.
-          const place = isDirect && target !== undefined && target.length >= size ? target.subarray(0, size) : undefined
-          place?.set(bytes)
-          input.push(place ?? bytes)
-          at += size
-          if (place === undefined) filled = input.fill(body, filled)
-        }
-        input.push(expected.subarray(length))
-        filled = input.fill(body, filled)
-        expect(filled).toBe(length)
-        expect(body).toEqual(expected.subarray(0, length))
-        expect(input.take(2)).toBe(true)
-        expect(input.bytes[input.offset]).toBe(expected[length])
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 9_000 }), fc.boolean()), { minLength: 1, size: '+1' }),
+        (parts) => {
+          const input = new InputBytes()
+          const length = parts.reduce((sum, [size]) => sum + size, 0)
+          const body = new Uint8Array(length)
+          const expected = Uint8Array.from({ length: length + 2 }, (_, at) => at % 251)
+          let filled = input.fill(body, 0)
+          let at = 0
+          for (const [size, isDirect] of parts) {
+            const bytes = expected.subarray(at, at + size)
+            const { target } = input
+            // The reader may ask again only after several pieces.
+            const place =
+              isDirect && target !== undefined && target.length >= size ? target.subarray(0, size) : undefined
+            place?.set(bytes)
+            input.push(place ?? bytes)
+            at += size
+            if (place === undefined) filled = input.fill(body, filled)
+          }
+          input.push(expected.subarray(length))
+          filled = input.fill(body, filled)
+          expect(filled).toBe(length)
+          expect(Buffer.compare(body, expected.subarray(0, length))).toBe(0)
+          expect(input.take(2)).toBe(true)
+          expect(input.bytes[input.offset]).toBe(expected[length])
+        },
+      ),
     )
+  })
+
+  test('is copied if it lies elsewhere in the same memory', () => {
+    const input = new InputBytes()
+    const memory = new Uint8Array(3 * LEAST)
+    const body = memory.subarray(0, LEAST)
+    input.fill(body, 0)
+    input.push(memory.subarray(LEAST, 2 * LEAST).fill(6))
+    expect(input.fill(body, 0)).toBe(LEAST)
+    expect([body[0], body.at(-1)]).toEqual([6, 6])
   })
 
   test('has no place of its own if it is little: it is read with what follows', () => {
