@@ -1,4 +1,5 @@
-import { allocateCleared, NO_BYTES, type Allocate } from './allocate.ts'
+import { allocateCleared, type Allocate } from './allocate.ts'
+import { NO_BYTES } from './no-bytes.ts'
 
 /** Each slab is twice as large as the one before, up to the limit, so a quiet peer holds little. */
 const FIRST_SLAB_SIZE = 1024

@@ -1,4 +1,5 @@
-import { allocateCleared, NO_BYTES, NO_VIEW, type Allocate } from './allocate.ts'
+import { allocateCleared, type Allocate } from './allocate.ts'
+import { NO_BYTES, NO_VIEW } from './no-bytes.ts'
 
 /** Large enough for any fixed-size item of a wire. */
 const SCRATCH_SIZE = 512

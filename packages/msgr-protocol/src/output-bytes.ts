@@ -1,5 +1,6 @@
 import type { BufferList } from '@msgr/bufferlist'
-import { allocateCleared, NO_BYTES, NO_VIEW, type Allocate } from './allocate.ts'
+import { allocateCleared, type Allocate } from './allocate.ts'
+import { NO_BYTES, NO_VIEW } from './no-bytes.ts'
 
 /** The first slab has room for a handshake; each is twice as large as the one before, so a quiet peer holds little. */
 const FIRST_SLAB_SIZE = 1024

@@ -15,6 +15,7 @@ import { BodyPool } from '../body-pool.ts'
 import { mismatch, ProtocolError } from '../errors.ts'
 import type { InputBytes } from '../input-bytes.ts'
 import type { ProtocolLimits } from '../limits.ts'
+import { NO_BYTES } from '../no-bytes.ts'
 import type { MessageSigner } from '../security.ts'
 import type { KeepaliveStamp } from '../wire.ts'
 import { MsgrTag } from './msgr-tag.ts'
@@ -22,7 +23,6 @@ import { readSeq } from './read-seq.ts'
 
 /** A body up to this size is copied out of what the transport read, so that keeping it keeps nothing else. */
 const COPY_BODY_UP_TO = 2048
-const NO_BYTES = new Uint8Array(0)
 
 export interface FrameChecks {
   readonly crc32c: Crc32cFunction

@@ -3,6 +3,7 @@ import { ProtocolError } from '../errors.ts'
 import type { ConnectReply, ConnectRequest, PeerIdentity } from './connect.ts'
 import type { InputBytes } from '../input-bytes.ts'
 import type { ProtocolLimits } from '../limits.ts'
+import { NO_BYTES } from '../no-bytes.ts'
 import {
   CONNECT_REPLY_SIZE,
   CONNECT_SIZE,
@@ -19,8 +20,6 @@ export const BANNER: Uint8Array = Uint8Array.from('ceph v027', (char) => char.ch
 
 type Stage = 'banner' | 'addrs' | 'connect' | 'authorizer' | 'reply' | 'authorizerReply' | 'replySeq' | 'inSeq' | 'rest'
 type Signal = 'identified' | 'connectRequested' | 'connectReplied' | 'peerInSeq'
-
-const NO_BYTES = new Uint8Array(0)
 
 /**
  * Reads the handshake of version 1, as either end sees it:

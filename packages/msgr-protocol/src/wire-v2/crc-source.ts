@@ -1,5 +1,6 @@
 import { BodyPool } from '../body-pool.ts'
 import { mismatch, ProtocolError } from '../errors.ts'
+import { NO_BYTES } from '../no-bytes.ts'
 import type { FrameChecks } from '../wire-v1/frame-reader.ts'
 import type { FrameRevision } from './frame-cipher.ts'
 import { FrameSource } from './frame-source.ts'
@@ -18,7 +19,6 @@ export const EPILOGUE_SIZE: Readonly<Record<FrameRevision, number>> = {
 
 /** A body up to this size is copied out of what the transport read, so that keeping it keeps nothing else. */
 const COPY_BODY_UP_TO = 2048
-const NO_BYTES = new Uint8Array(0)
 
 /**
  * Frames in clear:

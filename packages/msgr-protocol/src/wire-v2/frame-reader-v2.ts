@@ -1,6 +1,7 @@
 import { BufferList } from '@msgr/bufferlist'
 import { MessageHeader, type EntityName, type Message, type MessageRegistry } from '@msgr/message'
 import type { InputBytes } from '../input-bytes.ts'
+import { NO_BYTES } from '../no-bytes.ts'
 import type { FrameChecks } from '../wire-v1/frame-reader.ts'
 import { readSeq } from '../wire-v1/read-seq.ts'
 import type { KeepaliveStamp } from '../wire.ts'
@@ -44,8 +45,6 @@ type Stage =
   | 'admission'
   | 'rest'
   | 'whole'
-
-const NO_BYTES = new Uint8Array(0)
 
 /**
  * Reads a stream of version 2: the banner, then frames. Frames of the handshake are given as they are, as `'control'`;

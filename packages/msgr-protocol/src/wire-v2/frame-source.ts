@@ -1,7 +1,5 @@
+import { NO_BYTES, NO_VIEW } from '../no-bytes.ts'
 import { Preamble } from './preamble.ts'
-
-const NO_BYTES = new Uint8Array(0)
-const NO_VIEW = new DataView(NO_BYTES.buffer)
 
 /**
  * Takes frames of one revision and mode out of the input, one after the other: the preamble, then the first segment if

@@ -1,7 +1,6 @@
 import type { Allocate } from '../allocate.ts'
 import type { InputBytes } from '../input-bytes.ts'
-
-const NO_BYTES = new Uint8Array(0)
+import { NO_BYTES } from '../no-bytes.ts'
 
 /** The input of frames, as it is used up. */
 export class TranscribedInput {
