@@ -1,5 +1,5 @@
 import { BufferList } from '@msgr/bufferlist'
-import type { Contest, ContestCase } from './contest.ts'
+import type { Contest, ContestCase, Contestant } from './contest.ts'
 import { loadBlList, loadUint8ArrayList } from './peer-ropes.ts'
 import { readCases } from './rope-read-cases.ts'
 
@@ -41,41 +41,34 @@ function queueCase(length: number): ContestCase {
 }
 
 /** A large chunk goes in and comes out in pieces. */
+function piecesOf(
+  list: { append(chunk: Buffer): unknown; consume(length: number): unknown },
+  lengthOf: () => number,
+): Contestant {
+  const chunk = Buffer.alloc(65_536)
+  const operate = (): number => {
+    list.append(chunk)
+    let pieceCount = 0
+    for (; lengthOf() > 0; pieceCount++) list.consume(PIECE_LENGTH)
+    return pieceCount
+  }
+  return { operate, prove: () => ({ pieceCount: operate() }) }
+}
+
 const piecesCase: ContestCase = {
   name: 'append-64KiB-consume-4KiB',
   subjects: {
     bufferlist: () => {
       const list = new BufferList()
-      const chunk = Buffer.alloc(65_536)
-      const operate = (): number => {
-        list.append(chunk)
-        let pieceCount = 0
-        for (; list.length > 0; pieceCount++) list.consume(PIECE_LENGTH)
-        return pieceCount
-      }
-      return { operate, prove: () => ({ pieceCount: operate() }) }
+      return piecesOf(list, () => list.length)
     },
     uint8arraylist: async () => {
       const list = (await loadUint8ArrayList())()
-      const chunk = Buffer.alloc(65_536)
-      const operate = (): number => {
-        list.append(chunk)
-        let pieceCount = 0
-        for (; list.byteLength > 0; pieceCount++) list.consume(PIECE_LENGTH)
-        return pieceCount
-      }
-      return { operate, prove: () => ({ pieceCount: operate() }) }
+      return piecesOf(list, () => list.byteLength)
     },
     bl: async () => {
       const list = (await loadBlList())()
-      const chunk = Buffer.alloc(65_536)
-      const operate = (): number => {
-        list.append(chunk)
-        let pieceCount = 0
-        for (; list.length > 0; pieceCount++) list.consume(PIECE_LENGTH)
-        return pieceCount
-      }
-      return { operate, prove: () => ({ pieceCount: operate() }) }
+      return piecesOf(list, () => list.length)
     },
   },
 }

@@ -1,5 +1,5 @@
 import type { BenchResult } from './bench-result.ts'
-import { hundredths, renderPlainTable, renderRange, threeDigits } from './plain-table.ts'
+import { hundredths, renderPlainTable, spreadCells, threeDigits } from './plain-table.ts'
 
 const HEAD = ['case', 'subject', 'M ops/s', 'min…max', 'ns', 'GB/s', '× best peer', 'min…max', 'best peer']
 
@@ -21,12 +21,10 @@ function renderRow(rate: BenchResult, results: readonly BenchResult[]): readonly
   const { values, ratioToBestPeer } = rate
   return [
     rate.subject,
-    millions(values.median),
-    renderRange(values, millions),
+    ...spreadCells(values, millions),
     threeDigits(1e9 / values.median),
     bytes === undefined ? '' : threeDigits(bytes.values.median),
-    ratioToBestPeer === undefined ? '' : hundredths(ratioToBestPeer.median),
-    ratioToBestPeer === undefined ? '' : renderRange(ratioToBestPeer, hundredths),
+    ...spreadCells(ratioToBestPeer, hundredths),
     ratioToBestPeer?.peer ?? '',
   ]
 }

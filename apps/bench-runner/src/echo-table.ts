@@ -1,6 +1,6 @@
 import type { BenchResult } from './bench-result.ts'
 import type { EchoMetric } from './echo-results.ts'
-import { hundredths, renderPlainTable, renderRange, tenths, thousands } from './plain-table.ts'
+import { hundredths, renderPlainTable, spreadCells, tenths, thousands } from './plain-table.ts'
 
 const HEAD = [
   'case',
@@ -37,10 +37,8 @@ function renderRow(rate: BenchResult, results: readonly BenchResult[]): readonly
   const server = medianOf('server_cpu_us_per_msg')
   const { values, ratioToNodeNet } = rate
   return [
-    thousands(values.median),
-    renderRange(values, thousands),
-    ratioToNodeNet === undefined ? '–' : hundredths(ratioToNodeNet.median),
-    ratioToNodeNet === undefined ? '–' : renderRange(ratioToNodeNet, hundredths),
+    ...spreadCells(values, thousands),
+    ...spreadCells(ratioToNodeNet, hundredths, '–'),
     tenths(medianOf('rtt_p50_us')),
     tenths(medianOf('rtt_p99_us')),
     tenths(medianOf('rtt_p999_us')),

@@ -3,7 +3,7 @@ import type { AddressInfo, Server, Socket } from 'node:net'
 import type { EchoClient, EchoClientOwner, EchoClients, EchoServer, EchoSubject } from './echo-subject.ts'
 import { BenchError } from './errors.ts'
 import { FrameSocket } from './frame-socket.ts'
-import { inWaves } from './in-waves.ts'
+import { openClients } from './open-clients.ts'
 
 const HOST = '127.0.0.1'
 
@@ -42,16 +42,10 @@ export function framedSubject(name: string, kind: StreamKind): EchoSubject {
       }
     },
 
-    async connect(address: string, owners: readonly EchoClientOwner[]): Promise<EchoClients> {
-      const clients = await inWaves(owners, async (owner) => {
+    connect(address: string, owners: readonly EchoClientOwner[]): Promise<EchoClients> {
+      return openClients(owners, async (owner) => {
         return new FramedClient(name, await kind.connect(Number(address), HOST), owner)
       })
-      return {
-        clients,
-        close: async () => {
-          await Promise.all(clients.map((client) => client.close()))
-        },
-      }
     },
   }
 }

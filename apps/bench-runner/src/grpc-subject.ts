@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import { promisify } from 'node:util'
 import type { EchoClient, EchoClientOwner, EchoSubject } from './echo-subject.ts'
 import { BenchError } from './errors.ts'
-import { inWaves } from './in-waves.ts'
+import { openClients } from './open-clients.ts'
 import { loadPeer } from './peers.ts'
 
 /** What is used of package @grpc/grpc-js. */
@@ -63,7 +63,7 @@ export const grpcSubject: EchoSubject = {
 
   async connect(address, owners) {
     const { Client, credentials } = await loadPeer<Grpc>('@grpc/grpc-js')
-    const clients = await inWaves(owners, async (owner) => {
+    return openClients(owners, async (owner) => {
       const client = new Client(address, credentials.createInsecure(), { ...LIMITS, ...OWN_CONNECTION })
       const waitForReady = promisify((deadline: Date, done: (error?: Error) => void) => {
         client.waitForReady(deadline, done)
@@ -71,13 +71,6 @@ export const grpcSubject: EchoSubject = {
       await waitForReady(new Date(Date.now() + READY_DEADLINE_MS))
       return new GrpcEchoClient(client, owner)
     })
-    return {
-      clients,
-      close: () => {
-        for (const client of clients) client.close()
-        return Promise.resolve()
-      },
-    }
   },
 }
 
@@ -105,9 +98,10 @@ class GrpcEchoClient implements EchoClient {
     this.#call.write(payload)
   }
 
-  close(): void {
+  close(): Promise<void> {
     this.#isClosing = true
     this.#call.cancel()
     this.#client.close()
+    return Promise.resolve()
   }
 }

@@ -5,7 +5,7 @@ import { BenchError } from './errors.ts'
 import { forkEnds } from './fork-ends.ts'
 import { takeIdleRounds, type IdlePlan, type IdleSeries } from './idle-rounds.ts'
 import { openFileProblem } from './open-file-limit.ts'
-import { hundredths, renderPlainTable, renderRange, thousands } from './plain-table.ts'
+import { hundredths, renderPlainTable, spreadCells, thousands } from './plain-table.ts'
 import { spreadOf, spreadOfRatios } from './spread.ts'
 import type { LeftOut, Suite } from './suite.ts'
 
@@ -66,10 +66,8 @@ function renderIdleTable(results: readonly BenchResult[]): string {
     const growth = results.find((other) => other.subject === subject && other.metric !== 'rss_bytes_per_connection')
     return [
       subject,
-      thousands(values.median),
-      renderRange(values, thousands),
-      ratioToNodeNet === undefined ? '–' : hundredths(ratioToNodeNet.median),
-      ratioToNodeNet === undefined ? '–' : renderRange(ratioToNodeNet, hundredths),
+      ...spreadCells(values, thousands),
+      ...spreadCells(ratioToNodeNet, hundredths, '–'),
       growth === undefined ? '–' : growth.values.median.toFixed(0),
     ]
   })

@@ -1,7 +1,7 @@
 import type { EchoClient, EchoClientOwner, EchoSubject } from './echo-subject.ts'
 import { BenchError } from './errors.ts'
-import { inWaves } from './in-waves.ts'
 import { NatsBroker } from './nats-broker.ts'
+import { openClients } from './open-clients.ts'
 import { loadPeer } from './peers.ts'
 
 /** What is used of package @nats-io/transport-node. */
@@ -49,18 +49,12 @@ export const natsSubject: EchoSubject = {
 
   async connect(address, owners) {
     const { connect, createInbox } = await loadPeer<Nats>('@nats-io/transport-node')
-    const clients = await inWaves(owners, async (owner) => {
+    return openClients(owners, async (owner) => {
       const connection = await connect({ servers: address, reconnect: false })
       const client = new NatsClient(connection, createInbox(), owner)
       await connection.flush()
       return client
     })
-    return {
-      clients,
-      close: async () => {
-        await Promise.all(clients.map((client) => client.close()))
-      },
-    }
   },
 }
 

@@ -1,6 +1,6 @@
 import type { BenchResult } from './bench-result.ts'
 import type { PingRound, PingSeries } from './ping-turns.ts'
-import { hundredths, renderPlainTable, renderRange, tenths, thousands } from './plain-table.ts'
+import { hundredths, renderPlainTable, spreadCells, tenths, thousands } from './plain-table.ts'
 import { spreadOf, spreadOfRatios } from './spread.ts'
 
 /** The one that is not ours. */
@@ -47,10 +47,8 @@ export function renderPingTable(results: readonly BenchResult[]): string {
             ?.values.median
         return [
           subject,
-          thousands(values.median),
-          renderRange(values, thousands),
-          ratioToBestPeer === undefined ? '' : hundredths(ratioToBestPeer.median),
-          ratioToBestPeer === undefined ? '' : renderRange(ratioToBestPeer, hundredths),
+          ...spreadCells(values, thousands),
+          ...spreadCells(ratioToBestPeer, hundredths),
           thousands(medianOf('pings_per_s') ?? Number.NaN),
           tenths(medianOf('rtt_p50_us')),
           tenths(medianOf('rtt_p99_us')),

@@ -30,9 +30,10 @@ export function renderPlainTable(head: readonly string[], groups: readonly Table
   return table.toString()
 }
 
-/** Both ends of a spread. */
-export function renderRange({ min, max }: Spread, render: (value: number) => string): string {
-  return `${render(min)}…${render(max)}`
+/** Two cells of a spread: its median, and both its ends. `absent` twice if there is none. */
+export function spreadCells(spread: Spread | undefined, render: (value: number) => string, absent = ''): string[] {
+  if (spread === undefined) return [absent, absent]
+  return [render(spread.median), `${render(spread.min)}…${render(spread.max)}`]
 }
 
 /** Three digits. */

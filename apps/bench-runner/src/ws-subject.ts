@@ -2,7 +2,7 @@ import { once, type EventEmitter } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import type { EchoClient, EchoClientOwner, EchoSubject } from './echo-subject.ts'
 import { BenchError } from './errors.ts'
-import { inWaves } from './in-waves.ts'
+import { openClients } from './open-clients.ts'
 import { loadPeer } from './peers.ts'
 
 /** What is used of package ws. */
@@ -50,18 +50,15 @@ export const wsSubject: EchoSubject = {
 
   async connect(address, owners) {
     const { WebSocket } = await loadPeer<Ws>('ws')
-    const clients = await inWaves(owners, async (owner) => {
+    const opened = await openClients(owners, async (owner) => {
       const socket = new WebSocket(address, OPTIONS)
       await once(socket, 'open')
       return new WsClient(socket, owner)
     })
     return {
-      clients,
+      ...opened,
       keepalive: () => {
-        for (const client of clients) client.ping()
-      },
-      close: async () => {
-        await Promise.all(clients.map((client) => client.close()))
+        for (const client of opened.clients) client.ping()
       },
     }
   },

@@ -1,6 +1,6 @@
 import type { EchoClient, EchoClientOwner, EchoSubject } from './echo-subject.ts'
 import { BenchError } from './errors.ts'
-import { inWaves } from './in-waves.ts'
+import { openClients } from './open-clients.ts'
 import { loadPeer } from './peers.ts'
 
 /** What is used of package zeromq. */
@@ -42,17 +42,11 @@ export const zeromqSubject: EchoSubject = {
 
   async connect(address, owners) {
     const { Dealer } = await loadPeer<Zeromq>('zeromq')
-    const clients = await inWaves(owners, (owner) => {
+    return openClients(owners, (owner) => {
       const dealer = new Dealer(OPTIONS)
       dealer.connect(address)
       return Promise.resolve(new ZeromqClient(dealer, owner))
     })
-    return {
-      clients,
-      close: async () => {
-        await Promise.all(clients.map((client) => client.close()))
-      },
-    }
   },
 }
 
