@@ -1,14 +1,14 @@
 import type { EntityAddr } from '@msgr/message'
-import type { SessionConnection } from './session-connection.ts'
+import type { HeldConnection } from './held-connection.ts'
 
 /**
  * Every connection of a messenger: those that can be found by their peer's address, those that stand for themselves,
  * and those whose handshake is not over. Ceph: src/msg/async/AsyncMessenger.h, conns, anon_conns, accepting_conns
  */
-export class ConnectionTable {
-  readonly #byAddr = new Map<string, SessionConnection>()
-  readonly #anonymous = new Set<SessionConnection>()
-  readonly #accepting = new Set<SessionConnection>()
+export class ConnectionTable<C extends HeldConnection> {
+  readonly #byAddr = new Map<string, C>()
+  readonly #anonymous = new Set<C>()
+  readonly #accepting = new Set<C>()
 
   /** Connections whose handshake is not over. */
   get acceptingCount(): number {
@@ -16,7 +16,7 @@ export class ConnectionTable {
   }
 
   /** The one among them that has taken longest. */
-  get oldestAccepting(): SessionConnection | undefined {
+  get oldestAccepting(): C | undefined {
     const [oldest] = this.#accepting
     return oldest
   }
@@ -25,27 +25,27 @@ export class ConnectionTable {
     return this.#byAddr.size + this.#anonymous.size + this.#accepting.size
   }
 
-  find(addr: EntityAddr): SessionConnection | undefined {
+  find(addr: EntityAddr): C | undefined {
     return this.#byAddr.get(addr.key)
   }
 
   /** From now on `find` gives it for its peer's address, whatever it gave before. */
-  register(connection: SessionConnection): void {
+  register(connection: C): void {
     this.#accepting.delete(connection)
     this.#anonymous.delete(connection)
     this.#byAddr.set(connection.peerAddr.key, connection)
   }
 
-  addAnonymous(connection: SessionConnection): void {
+  addAnonymous(connection: C): void {
     this.#accepting.delete(connection)
     this.#anonymous.add(connection)
   }
 
-  addAccepting(connection: SessionConnection): void {
+  addAccepting(connection: C): void {
     this.#accepting.add(connection)
   }
 
-  remove(connection: SessionConnection): void {
+  remove(connection: C): void {
     this.#accepting.delete(connection)
     this.#anonymous.delete(connection)
     const key = connection.peerAddr.key
@@ -53,7 +53,7 @@ export class ConnectionTable {
   }
 
   /** A snapshot, which changes while connections are closed do not disturb. */
-  all(): SessionConnection[] {
+  all(): C[] {
     return [...this.#accepting, ...this.#byAddr.values(), ...this.#anonymous]
   }
 }

@@ -12,38 +12,25 @@ import {
 import type { Policy, WireVersion } from '@msgr/msgr-protocol'
 import { bindInRange, type Listener } from './bind-in-range.ts'
 import type { ConnectionHost } from './connection-host.ts'
+import type { ConnectionRole, DialRole } from './connection-role.ts'
+import type { ConnectionTable } from './connection-table.ts'
 import { dialledAddr, wireOf } from './dialled-addr.ts'
 import { MessengerError } from './errors.ts'
+import type { HeldConnection } from './held-connection.ts'
 import { LocalConnection } from './local-connection.ts'
-import { MessengerHost, type WireTools } from './messenger-host.ts'
+import { MessengerHost } from './messenger-host.ts'
 import type { MessengerOptions } from './messenger-options.ts'
 import { resolveMessengerSettings, type MessengerParts, type MessengerSettings } from './messenger-settings.ts'
 import { OwnAddrs } from './own-addrs.ts'
+import type { ConnectOptions, PeerAddress } from './peer-address.ts'
 import type { PolicyThrottlers } from './policy-table.ts'
-import type { ConnectionRole, SessionConnection } from './session-connection.ts'
+import type { SessionConnection } from './session-connection.ts'
+import type { WireTools } from './session-options-for.ts'
 import type { Transport } from './transport.ts'
 
 /** How much the nonce grows with each `rebind`. Ceph: src/msg/async/AsyncMessenger.cc, rebind */
 const NONCE_STEP = 1_000_000
 const NO_PORTS: ReadonlySet<number> = new Set()
-
-/** A peer to connect to: what it is, and where. */
-export interface PeerAddress {
-  /** One of `EntityType`. */
-  readonly type: number
-  /**
-   * Of several the first of version 2 is dialled, or else the first of version 1; by a messenger that listens in
-   * version 1 alone the first of version 1, or else of version 2.
-   */
-  readonly addr: EntityAddr | EntityAddrVec
-}
-
-export interface ConnectOptions {
-  /** A connection of its own, which `getConnection` gives to nobody else. */
-  readonly anonymous?: boolean
-  /** The peer's nonce is not known: take whichever it has. Version 1 only: in version 2 a peer refuses a wrong one. */
-  readonly anyNonce?: boolean
-}
 
 /**
  * Sends and receives messages under one name. Set it up (policies, throttlers, dispatchers), `bind` it if peers are to
@@ -73,16 +60,19 @@ export abstract class Messenger {
     this.#host = new MessengerHost({
       name,
       parts: this.parts,
-      ...tools,
+      tools,
       ownAddrs: this.#myAddrs,
       learnedAddr: (seen) => {
         if (this.parts.options.learnAddrFromPeer) this.learnedAddr(seen)
+      },
+      onForeignDone: (message) => {
+        this.foreignDone(message)
       },
     })
     const { maxQueuedBytes } = this.#host
     this.#local = new LocalConnection({ name, addrs: () => this.myAddrs, maxQueuedBytes }, (message) => {
       if (message.priority === 0) message.priority = this.#host.defaultSendPriority
-      this.#host.queue.deliverLocal(message)
+      this.#host.delivery.queue.deliverLocal(message)
     })
   }
 
@@ -95,6 +85,26 @@ export abstract class Messenger {
   protected abstract makeConnection(id: number, host: ConnectionHost, role: ConnectionRole): SessionConnection
   /** Lets go of everything that is not a connection or a listener. */
   protected abstract closeIo(): Promise<void>
+
+  /** Makes a connection that dials. Its session may live elsewhere than those of `makeConnection`. */
+  protected openConnection(id: number, role: DialRole): HeldConnection {
+    return this.makeConnection(id, this.#host, role)
+  }
+
+  /** Every connection, wherever its session lives. */
+  protected get connections(): ConnectionTable<HeldConnection> {
+    return this.#host.table
+  }
+
+  /** Policies, throttlers, addresses or the like are others now. For sessions that live elsewhere. */
+  protected configurationChanged(): void {
+    // Those that live here look at what is theirs when they need it.
+  }
+
+  /** A message has been dispatched or dropped that came on a connection whose session lives elsewhere. */
+  protected foreignDone(message: Message): void {
+    throw new Error(`${message.toString()} came on a connection that is not known`)
+  }
 
   get options(): MessengerOptions {
     return this.parts.options
@@ -111,22 +121,25 @@ export abstract class Messenger {
   }
 
   /** The messenger as its connections see it. */
-  protected get host(): ConnectionHost {
+  protected get host(): MessengerHost {
     return this.#host
   }
 
   /** For types of peers that have no policy of their own. Holds for connections made from now on, as do the next. */
   setDefaultPolicy(policy: Policy): void {
     this.#host.policies.setDefault(policy)
+    this.configurationChanged()
   }
 
   setPolicy(peerType: number, policy: Policy): void {
     this.#host.policies.set(peerType, policy)
+    this.configurationChanged()
   }
 
   /** Limits what messages from peers of this type may take up. Types may share a throttle. */
   setPolicyThrottlers(peerType: number, throttlers: PolicyThrottlers): void {
     this.#host.policies.setThrottlers(peerType, throttlers)
+    this.configurationChanged()
   }
 
   getPolicy(peerType: number): Policy {
@@ -136,6 +149,7 @@ export abstract class Messenger {
   /** The version of what peers of our own type say to each other: see `ClusterProtocol`. */
   setClusterProtocol(version: number): void {
     this.#host.clusterProtocol = version
+    this.configurationChanged()
   }
 
   /** The priority of messages that have none. */
@@ -145,13 +159,13 @@ export abstract class Messenger {
 
   /** Adds a dispatcher before all others. The first one makes a bound messenger accept. */
   addDispatcherHead(dispatcher: Dispatcher): void {
-    this.#host.chain.addDispatcherHead(dispatcher)
+    this.#host.delivery.chain.addDispatcherHead(dispatcher)
     this.#firstDispatcher(dispatcher)
   }
 
   /** Adds a dispatcher behind all others. */
   addDispatcherTail(dispatcher: Dispatcher): void {
-    this.#host.chain.addDispatcherTail(dispatcher)
+    this.#host.delivery.chain.addDispatcherTail(dispatcher)
     this.#firstDispatcher(dispatcher)
   }
 
@@ -174,7 +188,10 @@ export abstract class Messenger {
       throw new MessengerError('ERR_MSGR_ALREADY_BOUND', `already bound to ${this.myAddrs.toString()}`)
     }
     await this.#listen(addrs, NO_PORTS)
-    if (options.announced !== undefined) this.#myAddrs.bind(options.announced)
+    if (options.announced !== undefined) {
+      this.#myAddrs.bind(options.announced)
+      this.configurationChanged()
+    }
     return this.myAddrs
   }
 
@@ -218,6 +235,7 @@ export abstract class Messenger {
       }
     }
     this.#myAddrs.bind(this.boundAddrs)
+    this.configurationChanged()
     if (this.#isStarted) for (const listener of this.#listeners) listener.start()
     return this.myAddrs
   }
@@ -251,7 +269,7 @@ export abstract class Messenger {
       const text = `peer: expected an address of type v1, as its nonce is not known, got ${peerAddr.toString()}`
       throw new MessengerError('ERR_MSGR_BAD_ADDRESS', text)
     }
-    const held = anonymous ? undefined : this.#host.table.find(peerAddr)
+    const held = anonymous ? undefined : this.connections.find(peerAddr)
     return held ?? this.#connect({ kind: 'dial', peerType: peer.type, peerAddr, anyNonce }, anonymous)
   }
 
@@ -265,38 +283,39 @@ export abstract class Messenger {
    */
   sendMessage(message: Message, peer: EntityInst): SendResult {
     const { name, addr } = peer
-    const isHeld = this.myAddrs.contains(addr) || this.#host.table.find(addr) !== undefined
+    const isHeld = this.myAddrs.contains(addr) || this.connections.find(addr) !== undefined
     if (!isHeld && this.getPolicy(name.type).server) return 'dropped'
     return this.getConnection({ type: name.type, addr }).sendMessage(message)
   }
 
   /** Closes the connection to an address, if there is one. The dispatchers are told of the reset. */
   markDown(addr: EntityAddr): void {
-    this.#host.table.find(addr)?.reset()
+    this.connections.find(addr)?.reset()
   }
 
   /** Closes every connection. The dispatchers are told of each. */
   markDownAll(): void {
-    for (const connection of this.#host.table.all()) connection.reset()
+    for (const connection of this.connections.all()) connection.reset()
   }
 
   /** Fills in our own IP, if we do not know it yet: it is the one a peer sees. The first caller wins. */
   learnedAddr(seen: EntityAddr): void {
     this.#myAddrs.learn(seen)
+    this.configurationChanged()
   }
 
   /** What waits to be dispatched, and for how long the oldest message of it has. */
   get dispatchQueueLength(): number {
-    return this.#host.queue.length
+    return this.#host.delivery.queue.length
   }
 
   get dispatchQueueMaxAgeMs(): number {
-    return this.#host.queue.getMaxAge(this.parts.timers.now())
+    return this.#host.delivery.queue.getMaxAge(this.parts.timers.now())
   }
 
   /** Connections of every kind that are not closed. */
   get connectionCount(): number {
-    return this.#host.table.size
+    return this.connections.size
   }
 
   /** A peer has connected. The transport is the messenger's from here on. */
@@ -308,23 +327,27 @@ export abstract class Messenger {
     }
     const { table } = this.#host
     if (table.acceptingCount >= maxAcceptingConnections) this.#closeOldestAccepting()
-    const connection = this.makeConnection(this.#host.queue.getId(), this.#host, { kind: 'accept', transport, wire })
+    const connection = this.makeConnection(this.#nextId(), this.#host, { kind: 'accept', transport, wire })
     table.addAccepting(connection)
     connection.begin()
   }
 
   /** Who is no peer of ours never ends its handshake; a peer ends it soon. So whoever comes is the better bet. */
   #closeOldestAccepting(): void {
-    const oldest = this.#host.table.oldestAccepting
+    const oldest = this.connections.oldestAccepting
     if (oldest === undefined) return
     this.parts.logger(1, `${oldest.peerAddr.toString()}: closed, too many are connecting and it has taken longest`)
     oldest.markDown()
   }
 
-  #connect(role: ConnectionRole & { kind: 'dial' }, anonymous: boolean): SessionConnection {
-    const connection = this.makeConnection(this.#host.queue.getId(), this.#host, role)
-    if (anonymous || role.anyNonce) this.#host.table.addAnonymous(connection)
-    else this.#host.table.register(connection)
+  #nextId(): number {
+    return this.#host.delivery.queue.getId()
+  }
+
+  #connect(role: DialRole, anonymous: boolean): HeldConnection {
+    const connection = this.openConnection(this.#nextId(), role)
+    if (anonymous || role.anyNonce) this.connections.addAnonymous(connection)
+    else this.connections.register(connection)
     connection.begin()
     return connection
   }
@@ -351,9 +374,9 @@ export abstract class Messenger {
   async #shutDown(): Promise<void> {
     this.markDownAll()
     this.#local.markDown()
-    this.#host.queue.shutdown()
+    this.#host.delivery.queue.shutdown()
     await this.#closeListeners()
-    await this.#host.queue.wait()
+    await this.#host.delivery.queue.wait()
     await this.closeIo()
     this.#declareEnd()
   }

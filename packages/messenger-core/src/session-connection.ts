@@ -1,23 +1,20 @@
-import type { Connection, EntityAddr, EntityAddrVec, EntityName, Message, SendResult } from '@msgr/message'
+import type { EntityAddr, EntityAddrVec, EntityName, Message, SendResult } from '@msgr/message'
 import { hasFeature } from '@msgr/message'
-import { ProtocolError, Session, type SessionEvent, type WireVersion } from '@msgr/msgr-protocol'
+import { ProtocolError, Session, type SessionEvent } from '@msgr/msgr-protocol'
 import type { ConnectionHost } from './connection-host.ts'
+import type { ConnectionRole } from './connection-role.ts'
 import { DrainGate } from './drain-gate.ts'
 import { HandshakeAnswers } from './handshake-answers.ts'
+import type { HeldConnection } from './held-connection.ts'
 import { IncomingMessages } from './incoming-messages.ts'
 import { toStamp, type Timer } from './timers.ts'
 import type { Transport, TransportOwner } from './transport.ts'
-
-/** Which end a connection is, and with whom. */
-export type ConnectionRole =
-  | { readonly kind: 'dial'; readonly peerType: number; readonly peerAddr: EntityAddr; readonly anyNonce: boolean }
-  | { readonly kind: 'accept'; readonly transport: Transport; readonly wire: WireVersion }
 
 /**
  * Owns a session and, while there is one, its transport: carries out what the session asks for, and passes on what it
  * says. A messenger adds how a transport is opened.
  */
-export abstract class SessionConnection implements Connection, TransportOwner {
+export abstract class SessionConnection implements HeldConnection, TransportOwner {
   readonly id: number
   priv: unknown = undefined
   readonly isLoopback = false
@@ -96,6 +93,12 @@ export abstract class SessionConnection implements Connection, TransportOwner {
 
   get isConnected(): boolean {
     return this.#session.state === 'open'
+  }
+
+  /** An accepted one whose policy is that nobody finds it by its peer's address. */
+  get standsForItself(): boolean {
+    const { lossy, policy } = this.#session.facts
+    return policy.server && lossy && !policy.registerLossyClients
   }
 
   get lastKeepaliveMs(): number | undefined {

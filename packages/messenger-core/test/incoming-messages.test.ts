@@ -55,14 +55,15 @@ function setUp(settings: MessengerSettings = {}) {
   const host = new MessengerHost({
     name,
     parts,
-    crc32c,
+    tools: { crc32c },
     ownAddrs: new OwnAddrs(parts.nonce),
     learnedAddr: () => undefined,
+    onForeignDone: () => undefined,
   })
   const bytes = new Throttle(100)
   host.policies.setThrottlers(EntityType.osd, { bytes })
   const taker = new Taker(timers)
-  host.chain.addDispatcherTail(taker)
+  host.delivery.chain.addDispatcherTail(taker)
   const connection = new Still(host)
   return { timers, bytes, taker, connection, incoming: new IncomingMessages(host, connection) }
 }
