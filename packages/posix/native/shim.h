@@ -121,6 +121,55 @@ static inline napi_value result(napi_env env, int64_t value) {
   return answer(env, value < 0 ? -errno : value);
 }
 
+/* A range of the caller's memory. */
+struct range {
+  int32_t fd;
+  uint8_t *data;
+  size_t length;
+};
+
+/* Reads (fd, buffer, offset, length). 1, 0 if the range is not inside the buffer, or -1 with a TypeError pending. */
+static inline int read_range(napi_env env, const napi_value *args, struct range *range) {
+  struct bytes buffer;
+  int64_t offset, length;
+  if (!read_int(env, args[0], &range->fd) || !read_bytes(env, args[1], &buffer) ||
+      !read_long(env, args[2], &offset) || !read_long(env, args[3], &length))
+    return -1;
+  if (offset < 0 || length < 0 || (uint64_t)offset > buffer.size || (uint64_t)length > buffer.size - (size_t)offset)
+    return 0;
+  range->data = buffer.data + offset;
+  range->length = (size_t)length;
+  return 1;
+}
+
+/* For a function (out) that makes two descriptors: 0, with the two in out[0] and out[1]. */
+static inline napi_value make_two(napi_env env, napi_callback_info info, int (*make)(int *)) {
+  napi_value arg;
+  struct ints out;
+  int fds[2];
+  if (!read_args(env, info, &arg, 1) || !read_int_array(env, arg, &out)) return NULL;
+  if (out.count < 2) return answer(env, REFUSED);
+
+  int status = make(fds);
+  if (status == 0) {
+    out.data[0] = fds[0];
+    out.data[1] = fds[1];
+  }
+  return result(env, status);
+}
+
+/* descriptors.c */
+napi_value posix_close(napi_env env, napi_callback_info info);
+napi_value posix_dup(napi_env env, napi_callback_info info);
+napi_value posix_set_non_blocking(napi_env env, napi_callback_info info);
+napi_value posix_is_non_blocking(napi_env env, napi_callback_info info);
+napi_value posix_pipe(napi_env env, napi_callback_info info);
+napi_value posix_read(napi_env env, napi_callback_info info);
+napi_value posix_write(napi_env env, napi_callback_info info);
+
+/* select.c */
+napi_value posix_select(napi_env env, napi_callback_info info);
+
 /* sockets.c */
 napi_value posix_socket(napi_env env, napi_callback_info info);
 napi_value posix_bind(napi_env env, napi_callback_info info);
@@ -128,30 +177,22 @@ napi_value posix_connect(napi_env env, napi_callback_info info);
 napi_value posix_listen(napi_env env, napi_callback_info info);
 napi_value posix_accept(napi_env env, napi_callback_info info);
 napi_value posix_shutdown(napi_env env, napi_callback_info info);
-napi_value posix_close(napi_env env, napi_callback_info info);
-napi_value posix_dup(napi_env env, napi_callback_info info);
 napi_value posix_set_socket_option(napi_env env, napi_callback_info info);
 napi_value posix_get_socket_option(napi_env env, napi_callback_info info);
 napi_value posix_set_linger(napi_env env, napi_callback_info info);
 napi_value posix_get_sock_name(napi_env env, napi_callback_info info);
 napi_value posix_get_peer_name(napi_env env, napi_callback_info info);
-napi_value posix_set_non_blocking(napi_env env, napi_callback_info info);
-napi_value posix_is_non_blocking(napi_env env, napi_callback_info info);
-napi_value posix_pipe(napi_env env, napi_callback_info info);
 napi_value posix_socket_pair(napi_env env, napi_callback_info info);
 
 /* transfer.c */
 napi_value posix_recv(napi_env env, napi_callback_info info);
 napi_value posix_send(napi_env env, napi_callback_info info);
 napi_value posix_sendmsg(napi_env env, napi_callback_info info);
-napi_value posix_read(napi_env env, napi_callback_info info);
-napi_value posix_write(napi_env env, napi_callback_info info);
 
-/* polling.c */
+/* epoll.c */
 napi_value posix_epoll_create(napi_env env, napi_callback_info info);
 napi_value posix_epoll_ctl(napi_env env, napi_callback_info info);
 napi_value posix_epoll_wait(napi_env env, napi_callback_info info);
-napi_value posix_select(napi_env env, napi_callback_info info);
 napi_value posix_eventfd(napi_env env, napi_callback_info info);
 napi_value posix_eventfd_write(napi_env env, napi_callback_info info);
 napi_value posix_eventfd_read(napi_env env, napi_callback_info info);

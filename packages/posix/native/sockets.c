@@ -1,4 +1,4 @@
-/* Making sockets, setting them up and asking them about themselves; and closing descriptors of any kind. */
+/* Making sockets, setting them up and asking them about themselves. */
 
 #include "shim.h"
 
@@ -104,20 +104,6 @@ napi_value posix_shutdown(napi_env env, napi_callback_info info) {
   return result(env, shutdown(arg[0], arg[1]));
 }
 
-/* close(fd) */
-napi_value posix_close(napi_env env, napi_callback_info info) {
-  int32_t fd;
-  if (!read_ints(env, info, &fd, 1)) return NULL;
-  return result(env, close(fd));
-}
-
-/* dup(fd, lowest): close-on-exec. */
-napi_value posix_dup(napi_env env, napi_callback_info info) {
-  int32_t arg[2];
-  if (!read_ints(env, info, arg, 2)) return NULL;
-  return result(env, fcntl(arg[0], F_DUPFD_CLOEXEC, arg[1]));
-}
-
 /* setSocketOption(fd, level, name, value) */
 napi_value posix_set_socket_option(napi_env env, napi_callback_info info) {
   int32_t arg[4];
@@ -203,54 +189,11 @@ napi_value posix_get_peer_name(napi_env env, napi_callback_info info) {
   return name_answer(env, info, ask_peer_name);
 }
 
-/* setNonBlocking(fd, on) */
-napi_value posix_set_non_blocking(napi_env env, napi_callback_info info) {
-  napi_value args[2];
-  int32_t fd;
-  bool on;
-  if (!read_args(env, info, args, 2) || !read_int(env, args[0], &fd) || !read_bool(env, args[1], &on)) return NULL;
-
-  int flags = fcntl(fd, F_GETFL);
-  if (flags < 0) return result(env, flags);
-  return result(env, fcntl(fd, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK));
-}
-
-/* isNonBlocking(fd): 0 or 1. */
-napi_value posix_is_non_blocking(napi_env env, napi_callback_info info) {
-  int32_t fd;
-  if (!read_ints(env, info, &fd, 1)) return NULL;
-  int flags = fcntl(fd, F_GETFL);
-  return result(env, flags < 0 ? flags : (flags & O_NONBLOCK) != 0);
-}
-
-/* (out): two descriptors in out[0] and out[1]. */
-static napi_value pair_answer(napi_env env, napi_callback_info info, int (*make)(int *)) {
-  napi_value arg;
-  struct ints out;
-  int fds[2];
-  if (!read_args(env, info, &arg, 1) || !read_int_array(env, arg, &out)) return NULL;
-  if (out.count < 2) return answer(env, REFUSED);
-
-  int status = make(fds);
-  if (status == 0) {
-    out.data[0] = fds[0];
-    out.data[1] = fds[1];
-  }
-  return result(env, status);
-}
-
-static int make_pipe(int *fds) {
-  return pipe2(fds, O_CLOEXEC | O_NONBLOCK);
-}
-
-static int make_socket_pair(int *fds) {
+static int open_socket_pair(int *fds) {
   return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds);
 }
 
-napi_value posix_pipe(napi_env env, napi_callback_info info) {
-  return pair_answer(env, info, make_pipe);
-}
-
+/* socketPair(out): two connected sockets in out[0] and out[1]. */
 napi_value posix_socket_pair(napi_env env, napi_callback_info info) {
-  return pair_answer(env, info, make_socket_pair);
+  return make_two(env, info, open_socket_pair);
 }

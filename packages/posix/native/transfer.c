@@ -1,11 +1,10 @@
-/* Moving bytes. A signal that cuts a call short before it moved any makes it start again. */
+/* Moving bytes through sockets. A signal that cuts a call short before it moved any makes it start again. */
 
 #include "shim.h"
 
 #include <limits.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <unistd.h>
 
 #ifndef IOV_MAX
 #define IOV_MAX 1024
@@ -16,27 +15,6 @@
  * what the kernel does not take has to be collected again by the next call.
  */
 enum { BATCH_BYTES = 1 << 20 };
-
-/* A range of the caller's memory. */
-struct range {
-  int32_t fd;
-  uint8_t *data;
-  size_t length;
-};
-
-/* Reads (fd, buffer, offset, length). 1, 0 if the range is not inside the buffer, or -1 with a TypeError pending. */
-static inline int read_range(napi_env env, const napi_value *args, struct range *range) {
-  struct bytes buffer;
-  int64_t offset, length;
-  if (!read_int(env, args[0], &range->fd) || !read_bytes(env, args[1], &buffer) ||
-      !read_long(env, args[2], &offset) || !read_long(env, args[3], &length))
-    return -1;
-  if (offset < 0 || length < 0 || (uint64_t)offset > buffer.size || (uint64_t)length > buffer.size - (size_t)offset)
-    return 0;
-  range->data = buffer.data + offset;
-  range->length = (size_t)length;
-  return 1;
-}
 
 /* recv(fd, buffer, offset, length) */
 napi_value posix_recv(napi_env env, napi_callback_info info) {
@@ -64,34 +42,6 @@ napi_value posix_send(napi_env env, napi_callback_info info) {
 
   ssize_t count;
   do count = send(from.fd, from.data, from.length, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
-  while (count < 0 && errno == EINTR);
-  return result(env, count);
-}
-
-/* read(fd, buffer, offset, length) */
-napi_value posix_read(napi_env env, napi_callback_info info) {
-  napi_value args[4];
-  struct range to;
-  if (!read_args(env, info, args, 4)) return NULL;
-  int inside = read_range(env, args, &to);
-  if (inside <= 0) return inside < 0 ? NULL : answer(env, REFUSED);
-
-  ssize_t count;
-  do count = read(to.fd, to.data, to.length);
-  while (count < 0 && errno == EINTR);
-  return result(env, count);
-}
-
-/* write(fd, buffer, offset, length) */
-napi_value posix_write(napi_env env, napi_callback_info info) {
-  napi_value args[4];
-  struct range from;
-  if (!read_args(env, info, args, 4)) return NULL;
-  int inside = read_range(env, args, &from);
-  if (inside <= 0) return inside < 0 ? NULL : answer(env, REFUSED);
-
-  ssize_t count;
-  do count = write(from.fd, from.data, from.length);
   while (count < 0 && errno == EINTR);
   return result(env, count);
 }

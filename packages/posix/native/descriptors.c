@@ -1,0 +1,77 @@
+/* Descriptors of any kind: pipes, reading and writing, closing. */
+
+#include "shim.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+/* close(fd) */
+napi_value posix_close(napi_env env, napi_callback_info info) {
+  int32_t fd;
+  if (!read_ints(env, info, &fd, 1)) return NULL;
+  return result(env, close(fd));
+}
+
+/* dup(fd, lowest): close-on-exec. */
+napi_value posix_dup(napi_env env, napi_callback_info info) {
+  int32_t arg[2];
+  if (!read_ints(env, info, arg, 2)) return NULL;
+  return result(env, fcntl(arg[0], F_DUPFD_CLOEXEC, arg[1]));
+}
+
+/* setNonBlocking(fd, on) */
+napi_value posix_set_non_blocking(napi_env env, napi_callback_info info) {
+  napi_value args[2];
+  int32_t fd;
+  bool on;
+  if (!read_args(env, info, args, 2) || !read_int(env, args[0], &fd) || !read_bool(env, args[1], &on)) return NULL;
+
+  int flags = fcntl(fd, F_GETFL);
+  if (flags < 0) return result(env, flags);
+  return result(env, fcntl(fd, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK));
+}
+
+/* isNonBlocking(fd): 0 or 1. */
+napi_value posix_is_non_blocking(napi_env env, napi_callback_info info) {
+  int32_t fd;
+  if (!read_ints(env, info, &fd, 1)) return NULL;
+  int flags = fcntl(fd, F_GETFL);
+  return result(env, flags < 0 ? flags : (flags & O_NONBLOCK) != 0);
+}
+
+static int open_pipe(int *fds) {
+  return pipe2(fds, O_CLOEXEC | O_NONBLOCK);
+}
+
+/* pipe(out): the end to read from in out[0], the end to write to in out[1]. */
+napi_value posix_pipe(napi_env env, napi_callback_info info) {
+  return make_two(env, info, open_pipe);
+}
+
+/* read(fd, buffer, offset, length) */
+napi_value posix_read(napi_env env, napi_callback_info info) {
+  napi_value args[4];
+  struct range to;
+  if (!read_args(env, info, args, 4)) return NULL;
+  int inside = read_range(env, args, &to);
+  if (inside <= 0) return inside < 0 ? NULL : answer(env, REFUSED);
+
+  ssize_t count;
+  do count = read(to.fd, to.data, to.length);
+  while (count < 0 && errno == EINTR);
+  return result(env, count);
+}
+
+/* write(fd, buffer, offset, length) */
+napi_value posix_write(napi_env env, napi_callback_info info) {
+  napi_value args[4];
+  struct range from;
+  if (!read_args(env, info, args, 4)) return NULL;
+  int inside = read_range(env, args, &from);
+  if (inside <= 0) return inside < 0 ? NULL : answer(env, REFUSED);
+
+  ssize_t count;
+  do count = write(from.fd, from.data, from.length);
+  while (count < 0 && errno == EINTR);
+  return result(env, count);
+}
