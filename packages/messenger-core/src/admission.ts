@@ -2,7 +2,7 @@ import type { Throttle } from '@msgr/dispatcher'
 
 /** One throttle that a message must pass, and whether it counts messages or bytes. */
 export interface AdmissionStep {
-  readonly throttle: Throttle
+  readonly throttle: Pick<Throttle, 'getOrFail' | 'getWhenRoom' | 'put'>
   readonly counts: 'messages' | 'bytes'
 }
 
@@ -63,7 +63,7 @@ export class Admission {
     }
   }
 
-  #wait(throttle: Throttle, count: number, onAdmitted: () => void): void {
+  #wait(throttle: AdmissionStep['throttle'], count: number, onAdmitted: () => void): void {
     const waiting = new AbortController()
     this.#waiting = waiting
     throttle.getWhenRoom(

@@ -35,6 +35,14 @@ export interface ConnectionHost {
   remoteReset(connection: SessionConnection): void
   /** Nobody listens where the connection dials. */
   refused(connection: SessionConnection): void
-  /** The connection is over. `wasKnown`: the application has seen it, and is to be told unless it asked for this. */
-  closed(connection: SessionConnection, how: { readonly wasKnown: boolean }): void
+  /**
+   * The connection is over. `wasKnown`: the application has seen it, and is to be told unless it asked for this.
+   * `heir`: the one that goes on with its transport.
+   */
+  closed(
+    connection: SessionConnection,
+    how: { readonly wasKnown: boolean; readonly heir?: SessionConnection | undefined },
+  ): void
+  /** What waits on the connection to be sent or acknowledged may be less now. Called often. */
+  progressed?(connection: SessionConnection): void
 }

@@ -10,6 +10,13 @@ export interface PolicyThrottlers {
   readonly messages?: Throttle | undefined
 }
 
+/** All that a table holds. */
+export interface PolicyEntries {
+  readonly byDefault: Policy
+  readonly byType: readonly (readonly [peerType: number, policy: Policy])[]
+  readonly throttlers: readonly (readonly [peerType: number, throttlers: PolicyThrottlers])[]
+}
+
 const NO_THROTTLERS: PolicyThrottlers = {}
 
 /** Which policy holds for which type of peer. Ceph: src/msg/Policy.h, PolicySet */
@@ -28,6 +35,18 @@ export class PolicyTable {
 
   setThrottlers(peerType: number, throttlers: PolicyThrottlers): void {
     this.#throttlers.set(peerType, throttlers)
+  }
+
+  /** What another table needs to be like this one. */
+  get entries(): PolicyEntries {
+    return { byDefault: this.#default, byType: [...this.#byType], throttlers: [...this.#throttlers] }
+  }
+
+  /** Takes over what another table holds. Nothing is ever taken out of one. */
+  assign({ byDefault, byType, throttlers }: PolicyEntries): void {
+    this.#default = byDefault
+    for (const [peerType, policy] of byType) this.#byType.set(peerType, policy)
+    for (const [peerType, limits] of throttlers) this.#throttlers.set(peerType, limits)
   }
 
   get(peerType: number): Policy {

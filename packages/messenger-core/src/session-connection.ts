@@ -3,11 +3,12 @@ import { hasFeature } from '@msgr/message'
 import { ProtocolError, Session, type SessionEvent } from '@msgr/msgr-protocol'
 import type { ConnectionHost } from './connection-host.ts'
 import type { ConnectionRole } from './connection-role.ts'
+import { DeadlineTimer } from './deadline-timer.ts'
 import { DrainGate } from './drain-gate.ts'
 import { HandshakeAnswers } from './handshake-answers.ts'
 import type { HeldConnection } from './held-connection.ts'
 import { IncomingMessages } from './incoming-messages.ts'
-import { toStamp, type Timer } from './timers.ts'
+import { toStamp } from './timers.ts'
 import type { Transport, TransportOwner } from './transport.ts'
 
 /**
@@ -28,8 +29,7 @@ export abstract class SessionConnection implements HeldConnection, TransportOwne
   #isKnown: boolean
   readonly #incoming: IncomingMessages
   readonly #gate: DrainGate
-  #timer: Timer | undefined
-  #timerAtMs = Infinity
+  readonly #timer: DeadlineTimer
   #pumping = false
   readonly #answers: HandshakeAnswers
   /** When the bytes came that are being read. */
@@ -48,6 +48,10 @@ export abstract class SessionConnection implements HeldConnection, TransportOwne
     }
     this.#incoming = new IncomingMessages(host, this)
     this.#gate = new DrainGate(host.maxQueuedBytes, () => this.queuedBytes)
+    this.#timer = new DeadlineTimer(host.timers, () => {
+      this.#session.timeout(host.timers.now())
+      this.#pump()
+    })
     this.#answers = new HandshakeAnswers(host, this.#session, () => {
       this.#pump()
     })
@@ -186,7 +190,7 @@ export abstract class SessionConnection implements HeldConnection, TransportOwne
 
   takeOutput(maxBytes: number): Uint8Array[] {
     const chunks = this.#encodedOutput(maxBytes)
-    this.#gate.update()
+    this.#progressed()
     return chunks
   }
 
@@ -203,8 +207,7 @@ export abstract class SessionConnection implements HeldConnection, TransportOwne
         const error = cause instanceof Error ? cause : new Error(String(cause))
         this.#log(0, `a message cannot be encoded: ${error.message}`)
         if (this.#session.queue.length < length) continue
-        this.#transport?.close()
-        this.onTransportClosed(error)
+        this.breakTransport(error)
         return []
       }
     }
@@ -216,6 +219,13 @@ export abstract class SessionConnection implements HeldConnection, TransportOwne
     if (wasConnecting && 'code' in error && error.code === 'ECONNREFUSED') this.#host.refused(this)
     this.#session.transportClosed(error, this.#host.timers.now())
     this.#pump()
+  }
+
+  /** Ends the transport as an error of it would. */
+  breakTransport(error: Error): void {
+    if (this.#transport === undefined) return
+    this.#transport.close()
+    this.onTransportClosed(error)
   }
 
   /** Answers the request of this connection's peer; not with `replace`. */
@@ -238,7 +248,7 @@ export abstract class SessionConnection implements HeldConnection, TransportOwne
     this.#transport = other.#transport
     this.peerIdentity = other.peerIdentity
     other.#loseTransport()
-    other.#host.closed(other, { wasKnown: false })
+    other.#host.closed(other, { wasKnown: false, heir: this })
     this.#transport?.setOwner(this)
     this.#pump()
   }
@@ -258,8 +268,13 @@ export abstract class SessionConnection implements HeldConnection, TransportOwne
       this.#pumping = false
     }
     if (this.#session.wantsOutput) this.#transport?.flush()
+    this.#progressed()
+    this.#timer.arm(this.#session.deadline)
+  }
+
+  #progressed(): void {
     this.#gate.update()
-    this.#armTimer()
+    this.#host.progressed?.(this)
   }
 
   #carryOut(event: SessionEvent): void {
@@ -367,24 +382,8 @@ export abstract class SessionConnection implements HeldConnection, TransportOwne
     this.#transport?.close()
     this.#loseTransport()
     this.#session.close()
-    this.#gate.update()
-    this.#armTimer()
-  }
-
-  #armTimer(): void {
-    const deadlineMs = this.#session.deadline
-    // A timer that fires too early only looks again, so one that is due before the deadline is left as it is.
-    if (deadlineMs !== undefined && this.#timerAtMs <= deadlineMs) return
-    this.#timer?.cancel()
-    this.#timer = undefined
-    this.#timerAtMs = Infinity
-    if (deadlineMs === undefined) return
-    this.#timerAtMs = deadlineMs
-    this.#timer = this.#host.timers.after(Math.max(0, deadlineMs - this.#host.timers.now()), () => {
-      this.#timerAtMs = Infinity
-      this.#session.timeout(this.#host.timers.now())
-      this.#pump()
-    })
+    this.#progressed()
+    this.#timer.arm(this.#session.deadline)
   }
 
   #logFault({ error, next, delayMs }: Extract<SessionEvent, { kind: 'fault' }>): void {
