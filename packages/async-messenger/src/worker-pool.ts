@@ -1,24 +1,24 @@
 import type { EventDriverName } from '@msgr/event-driver'
 import { MessengerError } from '@msgr/messenger-core'
-import { Worker } from './worker.ts'
+import { InlineWorker } from './inline-worker.ts'
 
 /** The most workers one messenger may have. Ceph: src/msg/async/Event.h, MAX_EVENTCENTER */
 const MAX_WORKERS = 24
 
 /** The workers of one messenger. Ceph: src/msg/async/Stack.h, NetworkStack; WorkerPool in earlier releases */
 export class WorkerPool {
-  readonly #workers: readonly Worker[]
+  readonly #workers: readonly InlineWorker[]
 
   /** Throws `MessengerError` for a count that is not from 1 to 24. */
   constructor(count: number, driver: EventDriverName) {
     if (!Number.isInteger(count) || count < 1 || count > MAX_WORKERS) {
       throw new MessengerError('ERR_MSGR_OPTION', `workers: expected an integer from 1 to ${MAX_WORKERS}, got ${count}`)
     }
-    this.#workers = Array.from({ length: count }, () => new Worker(driver))
+    this.#workers = Array.from({ length: count }, () => new InlineWorker(driver))
   }
 
   /** The worker with the fewest sockets; the first of several. */
-  getWorker(): Worker {
+  getWorker(): InlineWorker {
     return this.#workers.reduce((least, worker) => (worker.references < least.references ? worker : least))
   }
 

@@ -2,7 +2,7 @@ import type { TransportOwner } from '@msgr/messenger-core'
 import { close, EAGAIN, recv, setSocketOption, SO_SNDBUF, SOL_SOCKET, write } from '@msgr/posix'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { EventSocket } from '../src/event-socket.ts'
-import { Worker } from '../src/worker.ts'
+import { InlineWorker } from '../src/inline-worker.ts'
 import { connectedPair, nextTurn, until } from './sockets.ts'
 
 /** Stands for a session: what came, what is to go, and how it ended. */
@@ -42,12 +42,12 @@ class Owner implements TransportOwner {
   }
 }
 
-let worker: Worker
+let worker: InlineWorker
 let peer: number
 let fd: number
 
 beforeEach(async () => {
-  worker = new Worker('epoll')
+  worker = new InlineWorker('epoll')
   ;[fd, peer] = await connectedPair()
 })
 

@@ -2,20 +2,20 @@ import { NetHandler } from '@msgr/net-handler'
 import { close } from '@msgr/posix'
 import { expect, test } from 'vitest'
 import { Processor } from '../src/processor.ts'
-import { Worker } from '../src/worker.ts'
+import { InlineWorker } from '../src/inline-worker.ts'
 import { nextTurn, until } from './sockets.ts'
 
 const ANY_PORT = { address: '127.0.0.1', port: 0, family: 4 } as const
 
 function makeProcessor(): {
-  worker: Worker
+  worker: InlineWorker
   processor: Processor
   accepted: number[]
   log: string[]
   dial: () => number
 } {
   const net = new NetHandler()
-  const worker = new Worker('epoll')
+  const worker = new InlineWorker('epoll')
   const accepted: number[] = []
   const log: string[] = []
   const listener = net.listenAt(ANY_PORT, 16)
@@ -56,7 +56,7 @@ test('its address is where it really listens, and free again once it is closed',
 
 test('when accept keeps failing it says so once, and rests instead of spinning', async () => {
   // A socket that does not listen: it looks ready, and accept on it fails each time.
-  const worker = new Worker('epoll')
+  const worker = new InlineWorker('epoll')
   const log: string[] = []
   const fd = new NetHandler().createSocket(4)
   const processor = new Processor(fd, worker, {

@@ -1,12 +1,12 @@
 import { EVENT_READABLE } from '@msgr/event-driver'
 import { close, getSockName, write } from '@msgr/posix'
 import { expect, test } from 'vitest'
-import { Worker } from '../src/worker.ts'
+import { InlineWorker } from '../src/inline-worker.ts'
 import { connectedPair, nextTurn, until } from './sockets.ts'
 
 for (const driver of ['epoll', 'select'] as const) {
   test(`on ${driver}, a descriptor that turns readable is noticed without anyone asking`, async () => {
-    const worker = new Worker(driver)
+    const worker = new InlineWorker(driver)
     const [ours, theirs] = await connectedPair()
     worker.acquire()
     const called = new Promise<number>((resolve) => {
@@ -23,7 +23,7 @@ for (const driver of ['epoll', 'select'] as const) {
   })
 
   test(`on ${driver}, timers and external events of the center run by themselves`, async () => {
-    const worker = new Worker(driver)
+    const worker = new InlineWorker(driver)
     const order: string[] = []
     worker.center.createTimeEvent(5, () => order.push('timer'))
     worker.center.dispatchEventExternal(() => order.push('external'))
@@ -34,7 +34,7 @@ for (const driver of ['epoll', 'select'] as const) {
 }
 
 test('a descriptor that was released is closed on the next turn, not before', async () => {
-  const worker = new Worker('epoll')
+  const worker = new InlineWorker('epoll')
   const [ours, theirs] = await connectedPair()
   worker.acquire()
   worker.release(ours)
@@ -47,7 +47,7 @@ test('a descriptor that was released is closed on the next turn, not before', as
 })
 
 test('closing a worker closes the descriptors that were released', async () => {
-  const worker = new Worker('epoll')
+  const worker = new InlineWorker('epoll')
   const [ours, theirs] = await connectedPair()
   worker.acquire()
   worker.release(ours)
@@ -57,7 +57,7 @@ test('closing a worker closes the descriptors that were released', async () => {
 })
 
 test('what is to be written at the end of a turn comes after the microtasks that were queued before', async () => {
-  const worker = new Worker('epoll')
+  const worker = new InlineWorker('epoll')
   const order: string[] = []
   queueMicrotask(() => {
     order.push('dispatch')
@@ -71,7 +71,7 @@ test('what is to be written at the end of a turn comes after the microtasks that
 })
 
 test('memory that is kept is not read into again', () => {
-  const worker = new Worker('epoll')
+  const worker = new InlineWorker('epoll')
   const { slab } = worker
   expect(worker.slabAt).toBe(0)
   worker.keepRead(1000)

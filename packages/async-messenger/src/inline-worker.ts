@@ -1,0 +1,72 @@
+import type { EventDriverName } from '@msgr/event-driver'
+import { watch, type Watch } from '@msgr/posix'
+import { SelectPace } from './select-pace.ts'
+import { Worker } from './worker.ts'
+
+/**
+ * A worker hosted on the caller's event loop: libuv waits for the center's whole set of descriptors as if it were one,
+ * and a set that it cannot wait for is asked at a bounded pace.
+ */
+export class InlineWorker extends Worker {
+  readonly #watch: Watch | undefined
+  readonly #pace: SelectPace | undefined
+  #immediate: NodeJS.Immediate | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(driver?: EventDriverName) {
+    super(driver)
+    const { pollFd } = this.center
+    if (pollFd === undefined) {
+      this.#pace = new SelectPace(() => this.#run())
+    } else {
+      this.#watch = watch(pollFd, () => this.#run())
+      this.#watch.unref()
+    }
+  }
+
+  override expectAnswer(): void {
+    this.#pace?.hurry()
+  }
+
+  override close(): void {
+    this.#watch?.close()
+    this.#pace?.stop()
+    clearImmediate(this.#immediate)
+    clearTimeout(this.#timer)
+    super.close()
+  }
+
+  protected override becameBusy(isBusy: boolean): void {
+    if (isBusy) {
+      this.#watch?.ref()
+      this.#pace?.start()
+    } else {
+      this.#watch?.unref()
+      this.#pace?.stop()
+    }
+  }
+
+  protected override turnBecameDirty(): void {
+    queueMicrotask(this.writeDirty)
+  }
+
+  /** Arranges for a turn when the center has work that no descriptor shows. */
+  protected override wokenUp(): void {
+    if (this.center.hasExternalEvents) {
+      this.#immediate ??= setImmediate(() => {
+        this.#immediate = undefined
+        this.#run()
+      })
+    }
+    const timerMs = this.center.nextTimeEventMs
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    if (timerMs !== undefined) this.#timer = setTimeout(() => this.#run(), Math.ceil(timerMs))
+  }
+
+  #run(): number {
+    const handledCount = this.center.processEvents(0)
+    this.wokenUp()
+    return handledCount
+  }
+}
