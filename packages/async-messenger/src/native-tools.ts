@@ -3,7 +3,7 @@ import type { WireTools } from '@msgr/messenger-core'
 import { AesGcm, aesGcmAvailable, crc32c as nativeCrc32c, isAvailable } from '@msgr/posix'
 
 /** Below this many bytes a call into native code costs more than the tables in JavaScript. */
-const NATIVE_CRC_FROM = 256
+const NATIVE_CRC_FROM = 160
 
 /**
  * What native code does faster, for a messenger of any type: checksums, and the encryption of frames where the processor

@@ -9,8 +9,8 @@ test('the checksum is that of bufferlist, whichever way it is computed, also of 
   const tools = nativeTools()
   for (const [start, end] of [
     [0, 1_000],
-    [1, 256],
-    [0, 256],
+    [1, 160],
+    [0, 160],
     [3, 999],
     [5, 5],
   ] as const) {

@@ -30,9 +30,17 @@ function makeCrc32c(): Crc32cFunction {
   const [t1, t2, t3] = [tableOfZeros(t0, 1), tableOfZeros(t0, 2), tableOfZeros(t0, 3)]
   const [t4, t5, t6, t7] = [tableOfZeros(t0, 4), tableOfZeros(t0, 5), tableOfZeros(t0, 6), tableOfZeros(t0, 7)]
 
-  function crcOfBytes(bytes: Uint8Array, seed = 0, start = 0, end: number = bytes.length): number {
-    if (end - start >= MIN_LENGTH_FOR_WORDS && HOST_IS_LITTLE_ENDIAN) return crcOfMany(bytes, seed, start, end)
-    let crc = seed | 0
+  /**
+   * Small, so that V8 makes it part of its callers. The functions with the loops take and give signed integers, which
+   * need no memory when they are passed on; an unsigned one from 2^31 up does, unless it stays within one function.
+   */
+  function crcOfAny(bytes: Uint8Array, seed = 0, start = 0, end: number = bytes.length): number {
+    const areMany = end - start >= MIN_LENGTH_FOR_WORDS && HOST_IS_LITTLE_ENDIAN
+    return (areMany ? crcOfMany(bytes, seed | 0, start, end) : crcOfBytes(bytes, seed | 0, start, end)) >>> 0
+  }
+
+  function crcOfBytes(bytes: Uint8Array, seed: number, start: number, end: number): number {
+    let crc = seed
     let at = start
     for (const last = end - 8; at <= last; at += 8) {
       crc =
@@ -45,7 +53,7 @@ function makeCrc32c(): Crc32cFunction {
           ((t5[((crc >>> 16) ^ (bytes[at + 2] ?? 0)) & 255] ?? 0) ^ (t4[(crc >>> 24) ^ (bytes[at + 3] ?? 0)] ?? 0)))
     }
     for (; at < end; at++) crc = (crc >>> 8) ^ (t0[(crc ^ (bytes[at] ?? 0)) & 255] ?? 0)
-    return crc >>> 0
+    return crc
   }
 
   /** Bytes up to the first word boundary, words, bytes. */
@@ -59,7 +67,7 @@ function makeCrc32c(): Crc32cFunction {
 
   /** Takes an even number of words: all of them. Their `length` itself would not be known to fit in 32 bits. */
   function crcOfWords(words: Int32Array, wordCount: number, seed: number): number {
-    let crc = seed | 0
+    let crc = seed
     for (let i = 0; i < wordCount; i += 2) {
       const low = crc ^ (words[i] ?? 0)
       const high = words[i + 1] ?? 0
@@ -73,7 +81,7 @@ function makeCrc32c(): Crc32cFunction {
     return crc
   }
 
-  return crcOfBytes
+  return crcOfAny
 }
 
 /** The CRC of each byte. */
