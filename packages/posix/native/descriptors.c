@@ -39,9 +39,25 @@ napi_value posix_is_non_blocking(napi_env env, napi_callback_info info) {
   return result(env, flags < 0 ? flags : (flags & O_NONBLOCK) != 0);
 }
 
+#ifdef __APPLE__
+/* There is no pipe2. A process that another thread starts in between has the pipe as well. */
+static int open_pipe(int *fds) {
+  if (pipe(fds) < 0) return -1;
+  for (int i = 0; i < 2; i++) {
+    if (fcntl(fds[i], F_SETFD, FD_CLOEXEC) == 0 && fcntl(fds[i], F_SETFL, O_NONBLOCK) == 0) continue;
+    int reason = errno;
+    close(fds[0]);
+    close(fds[1]);
+    errno = reason;
+    return -1;
+  }
+  return 0;
+}
+#else
 static int open_pipe(int *fds) {
   return pipe2(fds, O_CLOEXEC | O_NONBLOCK);
 }
+#endif
 
 /* pipe(out): the end to read from in out[0], the end to write to in out[1]. */
 napi_value posix_pipe(napi_env env, napi_callback_info info) {

@@ -17,6 +17,14 @@
 
 #include <node_api.h>
 
+/*
+ * The systems that have kqueue. What is compiled there is the part that is the same on every Unix, and kqueue.c;
+ * native/build.mjs has the list.
+ */
+#if defined(__APPLE__) || defined(__FreeBSD__) || defined(__NetBSD__) || defined(__OpenBSD__) || defined(__DragonFly__)
+#define MSGR_KQUEUE
+#endif
+
 enum { REFUSED = -4096 };
 
 /* The memory of a typed array, which stays in place while the call lasts. */
@@ -170,6 +178,11 @@ napi_value posix_write(napi_env env, napi_callback_info info);
 /* select.c */
 napi_value posix_select(napi_env env, napi_callback_info info);
 
+/* kqueue.c */
+napi_value posix_kqueue(napi_env env, napi_callback_info info);
+napi_value posix_kevent_change(napi_env env, napi_callback_info info);
+napi_value posix_kevent_wait(napi_env env, napi_callback_info info);
+
 /* sockets.c */
 napi_value posix_socket(napi_env env, napi_callback_info info);
 napi_value posix_bind(napi_env env, napi_callback_info info);
@@ -205,6 +218,9 @@ napi_value posix_get_thread_affinity(napi_env env, napi_callback_info info);
 napi_value posix_aes_gcm_create(napi_env env, napi_callback_info info);
 napi_value posix_aes_gcm_seal(napi_env env, napi_callback_info info);
 napi_value posix_aes_gcm_open(napi_env env, napi_callback_info info);
+
+/* crc32c-function.c */
+bool posix_define_crc32c(napi_env env, napi_value exports);
 
 /* watch.c */
 napi_value posix_watch(napi_env env, napi_callback_info info);

@@ -1,3 +1,7 @@
+import { constants } from 'node:os'
+
+const { errno } = constants
+
 // Numbers of the Linux ABI, equal on every architecture that Node is built for here (x64, arm64, riscv64, ppc64,
 // s390x). They are written down instead of asked of the binary, so that a module may name EPOLLIN on a system
 // without it. The build test compiles every one of them against the system's own headers.
@@ -62,29 +66,30 @@ export const FD_SETSIZE = 1024
 /** The most buffers that one sendmsg(2) takes. */
 export const IOV_MAX = 1024
 
-export const EPERM = 1
-export const ENOENT = 2
-export const EINTR = 4
-export const EBADF = 9
-export const EAGAIN = 11
-export const ENOMEM = 12
-export const EACCES = 13
-export const EEXIST = 17
-export const EINVAL = 22
-export const ENFILE = 23
-export const EMFILE = 24
-export const EPIPE = 32
-export const ENOSYS = 38
-export const EBADMSG = 74
-export const EADDRINUSE = 98
-export const EADDRNOTAVAIL = 99
-export const ENETUNREACH = 101
-export const ECONNABORTED = 103
-export const ECONNRESET = 104
-export const EISCONN = 106
-export const ENOTCONN = 107
-export const ETIMEDOUT = 110
-export const ECONNREFUSED = 111
-export const EHOSTUNREACH = 113
-export const EALREADY = 114
-export const EINPROGRESS = 115
+// As Node knows them: the systems that have kqueue number them in another way.
+export const EPERM: number = errno.EPERM
+export const ENOENT: number = errno.ENOENT
+export const EINTR: number = errno.EINTR
+export const EBADF: number = errno.EBADF
+export const EAGAIN: number = errno.EAGAIN
+export const ENOMEM: number = errno.ENOMEM
+export const EACCES: number = errno.EACCES
+export const EEXIST: number = errno.EEXIST
+export const EINVAL: number = errno.EINVAL
+export const ENFILE: number = errno.ENFILE
+export const EMFILE: number = errno.EMFILE
+export const EPIPE: number = errno.EPIPE
+export const ENOSYS: number = errno.ENOSYS
+export const EBADMSG: number = errno.EBADMSG
+export const EADDRINUSE: number = errno.EADDRINUSE
+export const EADDRNOTAVAIL: number = errno.EADDRNOTAVAIL
+export const ENETUNREACH: number = errno.ENETUNREACH
+export const ECONNABORTED: number = errno.ECONNABORTED
+export const ECONNRESET: number = errno.ECONNRESET
+export const EISCONN: number = errno.EISCONN
+export const ENOTCONN: number = errno.ENOTCONN
+export const ETIMEDOUT: number = errno.ETIMEDOUT
+export const ECONNREFUSED: number = errno.ECONNREFUSED
+export const EHOSTUNREACH: number = errno.EHOSTUNREACH
+export const EALREADY: number = errno.EALREADY
+export const EINPROGRESS: number = errno.EINPROGRESS

@@ -1,4 +1,4 @@
-export { isAvailable, unavailableReason } from './native-binding.ts'
+export { isAvailable, unavailableReason, type ShimPart } from './native-binding.ts'
 export { formatSocketAddress, type SocketAddress } from './socket-address.ts'
 export {
   accept,
@@ -35,6 +35,17 @@ export {
   SELECT_READABLE,
   SELECT_WRITABLE,
 } from './polling.ts'
+export {
+  EV_ADD,
+  EV_DELETE,
+  EV_EOF,
+  EV_ERROR,
+  EVFILT_READ,
+  EVFILT_WRITE,
+  keventChange,
+  keventWait,
+  kqueue,
+} from './kqueue.ts'
 export { getThreadAffinity, setThreadAffinity } from './thread-affinity.ts'
 export { crc32c } from './crc32c.ts'
 export { AesGcm, aesGcmAvailable } from './aes-gcm.ts'

@@ -9,18 +9,42 @@ export type WatchHandle = object
 export type CipherHandle = object
 
 /**
- * What the binary exports. Every number that comes back is a count, a descriptor or 0, or a negated errno from
- * -1 to -4095, or REFUSED: the call was not made, because it would have gone beyond memory.
+ * What the binary exports on every system that it can be made for. Every number that comes back is a count, a
+ * descriptor or 0, or a negated errno from -1 to -4095, or REFUSED: the call was not made, because it would have gone
+ * beyond memory.
  */
-export interface NativeBinding {
+export interface DescriptorBinding {
+  close(fd: number): number
+  dup(fd: number, lowest: number): number
+  setNonBlocking(fd: number, on: boolean): number
+  /** 0 or 1. */
+  isNonBlocking(fd: number): number
+  pipe(out: Int32Array): number
+  read(fd: number, buffer: Uint8Array, offset: number, length: number): number
+  write(fd: number, buffer: Uint8Array, offset: number, length: number): number
+  select(readFds: Int32Array, writeFds: Int32Array, out: Int32Array, timeoutMs: number): number
+
+  watch(fd: number, callback: (status: number) => void): WatchHandle | number
+  watchClose(handle: WatchHandle): void
+  watchSetRef(handle: WatchHandle, on: boolean): void
+}
+
+/** What it exports on macOS and the BSDs. */
+export interface KqueueBinding extends DescriptorBinding {
+  kqueue(): number
+  /** REFUSED for a filter other than those of kqueue.ts. */
+  keventChange(kqueueFd: number, fd: number, filter: number, flags: number): number
+  keventWait(kqueueFd: number, out: Int32Array, timeoutMs: number): number
+}
+
+/** What it exports on Linux. */
+export interface NativeBinding extends DescriptorBinding {
   socket(domain: number, nonBlocking: boolean): number
   bind(fd: number, domain: number, port: number, scopeId: number, address: string): number
   connect(fd: number, domain: number, port: number, scopeId: number, address: string): number
   listen(fd: number, backlog: number): number
   accept(fd: number): number
   shutdown(fd: number, how: number): number
-  close(fd: number): number
-  dup(fd: number, lowest: number): number
   setSocketOption(fd: number, level: number, name: number, value: number): number
   /** Writes the value to out[0]. */
   getSocketOption(fd: number, level: number, name: number, out: Int32Array): number
@@ -28,23 +52,16 @@ export interface NativeBinding {
   /** The address, with out = [AF_*, port, scopeId]; or a negated errno. */
   getSockName(fd: number, out: Int32Array): string | number
   getPeerName(fd: number, out: Int32Array): string | number
-  setNonBlocking(fd: number, on: boolean): number
-  /** 0 or 1. */
-  isNonBlocking(fd: number): number
-  pipe(out: Int32Array): number
   socketPair(out: Int32Array): number
 
   recv(fd: number, buffer: Uint8Array, offset: number, length: number): number
   send(fd: number, buffer: Uint8Array, offset: number, length: number, more: boolean): number
   /** At most IOV_MAX chunks. */
   sendmsg(fd: number, firstOffset: number, more: boolean, ...chunks: readonly Uint8Array[]): number
-  read(fd: number, buffer: Uint8Array, offset: number, length: number): number
-  write(fd: number, buffer: Uint8Array, offset: number, length: number): number
 
   epollCreate(): number
   epollCtl(epfd: number, op: number, fd: number, events: number): number
   epollWait(epfd: number, out: Int32Array, timeoutMs: number): number
-  select(readFds: Int32Array, writeFds: Int32Array, out: Int32Array, timeoutMs: number): number
   eventfd(): number
   eventfdWrite(fd: number, count: number): number
   eventfdRead(fd: number): number
@@ -81,21 +98,45 @@ export interface NativeBinding {
     target: Uint8Array,
     at: number,
   ): number
-
-  watch(fd: number, callback: (status: number) => void): WatchHandle | number
-  watchClose(handle: WatchHandle): void
-  watchSetRef(handle: WatchHandle, on: boolean): void
 }
 
 /** What the binary answers to a call that it refused to make. No errno reaches it. */
 export const REFUSED = -4096
 
-let loaded: NativeBinding | undefined
-let failure: PosixUnavailableError | undefined
+/**
+ * A part of this package: all of it, which is Linux's; or the calls on descriptors of any kind, `select` and `watch`,
+ * which macOS and the BSDs have too, where the binary was compiled.
+ */
+export type ShimPart = 'everything' | 'descriptors'
 
-/** The binary, loaded at the first call. Throws PosixUnavailableError where there is none. */
+const KQUEUE_SYSTEMS: ReadonlySet<string> = new Set(['darwin', 'freebsd', 'netbsd', 'openbsd', 'dragonfly'])
+
+/** What came of the attempt to load the binary: of the first two at most one. `failure`: why there is not everything. */
+interface Loaded {
+  readonly linux: NativeBinding | undefined
+  readonly kqueueSystem: KqueueBinding | undefined
+  readonly failure: PosixUnavailableError | undefined
+}
+
+let loaded: Loaded | undefined
+
+/** Linux's binary, loaded at the first call. Throws PosixUnavailableError where there is none, and on other systems. */
 export function native(): NativeBinding {
-  return loaded ?? load()
+  const { linux, failure } = loaded ?? load()
+  return linux ?? unavailable(failure)
+}
+
+/** As `native`, but of any system. */
+export function descriptorBinding(): DescriptorBinding {
+  const { linux, kqueueSystem, failure } = loaded ?? load()
+  return linux ?? kqueueSystem ?? unavailable(failure)
+}
+
+/** As `native`, but of macOS and the BSDs. */
+export function kqueueBinding(): KqueueBinding {
+  const { linux, kqueueSystem, failure } = loaded ?? load()
+  if (linux === undefined) return kqueueSystem ?? unavailable(failure)
+  throw new PosixUnavailableError(`there is no kqueue on ${process.platform}-${process.arch}: Linux has epoll`)
 }
 
 /** Whether the functions of this package work here. The first call loads the binary. Never throws. */
@@ -103,31 +144,38 @@ export function isAvailable(): boolean {
   return unavailableReason() === undefined
 }
 
-/** Why they do not, or undefined when they do. Never throws. */
-export function unavailableReason(): PosixUnavailableError | undefined {
-  if (loaded === undefined && failure === undefined) {
-    try {
-      load()
-    } catch (error) {
-      if (!(error instanceof PosixUnavailableError)) throw error
-    }
-  }
-  return failure
+/** Why they do not, or those of a part of it, or undefined when they do. Never throws. */
+export function unavailableReason(part: ShimPart = 'everything'): PosixUnavailableError | undefined {
+  const { kqueueSystem, failure } = loaded ?? load()
+  return part === 'descriptors' && kqueueSystem !== undefined ? undefined : failure
 }
 
-function load(): NativeBinding {
-  if (failure !== undefined) throw failure
+function unavailable(failure: PosixUnavailableError | undefined): never {
+  throw failure ?? new Error('@msgr/posix: there is no binary, and no reason for that')
+}
+
+function load(): Loaded {
   // One level up from src/ and from dist/ alike.
   const packageRoot = fileURLToPath(new URL('..', import.meta.url))
+  const hasKqueue = KQUEUE_SYSTEMS.has(process.platform)
   try {
-    if (process.platform !== 'linux') throw new Error('the system calls it makes are those of Linux')
-    const loadBinary = createRequire(import.meta.url)('node-gyp-build') as (directory: string) => NativeBinding
-    loaded = loadBinary(packageRoot)
-    return loaded
+    if (process.platform !== 'linux' && !hasKqueue) throw new Error('the system calls it makes are those of Linux')
+    const loadBinary = createRequire(import.meta.url)('node-gyp-build') as (directory: string) => unknown
+    const binding = loadBinary(packageRoot)
+    loaded = hasKqueue
+      ? { linux: undefined, kqueueSystem: binding as KqueueBinding, failure: describePart() }
+      : { linux: binding as NativeBinding, kqueueSystem: undefined, failure: undefined }
   } catch (cause) {
-    failure = describeFailure(packageRoot, cause)
-    throw failure
+    loaded = { linux: undefined, kqueueSystem: undefined, failure: describeFailure(packageRoot, cause) }
   }
+  return loaded
+}
+
+function describePart(): PosixUnavailableError {
+  return new PosixUnavailableError(
+    `@msgr/posix has on ${process.platform}-${process.arch} only what @msgr/event-driver needs; its sockets and ` +
+      'everything else are for Linux only. @msgr/simple-messenger works without it, on every platform.',
+  )
 }
 
 function describeFailure(packageRoot: string, cause: unknown): PosixUnavailableError {

@@ -1,6 +1,6 @@
 import { FD_SETSIZE } from './constants.ts'
 import { checkResult, FdSetSizeError } from './errors.ts'
-import { native, REFUSED } from './native-binding.ts'
+import { descriptorBinding, native, REFUSED } from './native-binding.ts'
 
 /** `select` reports that a read would not wait. */
 export const SELECT_READABLE = 1
@@ -36,7 +36,7 @@ export function epollWait(epfd: number, out: Int32Array, timeoutMs: number): num
  * negative or not below FD_SETSIZE (1024).
  */
 export function select(readFds: Int32Array, writeFds: Int32Array, out: Int32Array, timeoutMs: number): number {
-  const result = native().select(readFds, writeFds, out, timeoutMs)
+  const result = descriptorBinding().select(readFds, writeFds, out, timeoutMs)
   if (result === REFUSED) throw refusedSelect(readFds, writeFds, out)
   return result
 }

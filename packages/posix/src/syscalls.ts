@@ -1,6 +1,6 @@
 import { AF_INET, AF_INET6, EINTR, SOL_SOCKET, SO_ERROR } from './constants.ts'
 import { checkResult, PosixError } from './errors.ts'
-import { native } from './native-binding.ts'
+import { descriptorBinding, native } from './native-binding.ts'
 import { addressFamily, formatSocketAddress, type SocketAddress } from './socket-address.ts'
 
 // Two kinds of function. Setting something up throws PosixError when it fails: a program has no other use for the
@@ -74,14 +74,14 @@ export function shutdown(fd: number, how: number): void {
 
 /** Gives the descriptor back. Its number may belong to someone else at once. Throws PosixError (EBADF). */
 export function close(fd: number): void {
-  const result = native().close(fd)
+  const result = descriptorBinding().close(fd)
   // Linux has freed the descriptor when close(2) is interrupted: to repeat it could close a stranger's.
   if (result !== -EINTR) checkResult('close', result)
 }
 
 /** A second descriptor for the same open socket, close-on-exec, not below `lowest`. Throws PosixError. */
 export function dup(fd: number, lowest = 0): number {
-  return checkResult('fcntl', native().dup(fd, lowest))
+  return checkResult('fcntl', descriptorBinding().dup(fd, lowest))
 }
 
 /** Sets an integer option. Throws PosixError. */
@@ -106,12 +106,12 @@ export function setLinger(fd: number, seconds: number | undefined): void {
 
 /** Whether calls on the descriptor return at once instead of waiting. Throws PosixError. */
 export function setNonBlocking(fd: number, on: boolean): void {
-  checkResult('fcntl', native().setNonBlocking(fd, on))
+  checkResult('fcntl', descriptorBinding().setNonBlocking(fd, on))
 }
 
 /** What `setNonBlocking` sets. Throws PosixError. */
 export function isNonBlocking(fd: number): boolean {
-  return checkResult('fcntl', native().isNonBlocking(fd)) === 1
+  return checkResult('fcntl', descriptorBinding().isNonBlocking(fd)) === 1
 }
 
 /** The socket's own address: after a `bind` to port 0, the port it got. Throws PosixError. */
@@ -129,7 +129,7 @@ export function getPeerName(fd: number): SocketAddress {
 /** A pipe, both ends close-on-exec and non-blocking: [read end, write end]. The caller owns both. Throws PosixError. */
 export function pipe(): [readFd: number, writeFd: number] {
   const fds = new Int32Array(2)
-  checkResult('pipe2', native().pipe(fds))
+  checkResult('pipe2', descriptorBinding().pipe(fds))
   return [fds[0] ?? -1, fds[1] ?? -1]
 }
 

@@ -1,6 +1,6 @@
 import { IOV_MAX } from './constants.ts'
 import { BufferRangeError } from './errors.ts'
-import { native, REFUSED } from './native-binding.ts'
+import { descriptorBinding, native, REFUSED } from './native-binding.ts'
 
 // Moving bytes. The answer is always a value: a count, or a negated errno to compare with, as in `n === -EAGAIN`. A
 // call that a signal cut short is repeated.
@@ -63,14 +63,14 @@ function sendmsgInParts(fd: number, chunks: readonly Uint8Array[], firstOffset: 
 
 /** read(2) on any descriptor, otherwise as `recv`. */
 export function read(fd: number, buffer: Uint8Array, offset: number, length: number): number {
-  const result = native().read(fd, buffer, offset, length)
+  const result = descriptorBinding().read(fd, buffer, offset, length)
   if (result === REFUSED) throw new BufferRangeError('read', offset, length, buffer.length)
   return result
 }
 
 /** write(2) on any descriptor, otherwise as `send`; but nothing holds SIGPIPE back, which Node ignores by itself. */
 export function write(fd: number, buffer: Uint8Array, offset: number, length: number): number {
-  const result = native().write(fd, buffer, offset, length)
+  const result = descriptorBinding().write(fd, buffer, offset, length)
   if (result === REFUSED) throw new BufferRangeError('write', offset, length, buffer.length)
   return result
 }

@@ -1,5 +1,5 @@
 import { PosixError, PosixUnavailableError } from './errors.ts'
-import { native, type WatchHandle } from './native-binding.ts'
+import { descriptorBinding, type WatchHandle } from './native-binding.ts'
 
 const FOREIGN_LOOPS = [
   ['bun', 'Bun'],
@@ -35,7 +35,7 @@ export interface Watch {
  */
 export function watch(fd: number, callback: WatchCallback): Watch {
   refuseForeignLoop(process.versions)
-  const handle = native().watch(fd, callback)
+  const handle = descriptorBinding().watch(fd, callback)
   if (typeof handle === 'number') throw new PosixError('watch', -handle, `descriptor ${fd}`)
   return new NativeWatch(handle)
 }
@@ -69,15 +69,15 @@ class NativeWatch implements Watch {
 
   close(): void {
     if (this.#handle === undefined) return
-    native().watchClose(this.#handle)
+    descriptorBinding().watchClose(this.#handle)
     this.#handle = undefined
   }
 
   ref(): void {
-    if (this.#handle !== undefined) native().watchSetRef(this.#handle, true)
+    if (this.#handle !== undefined) descriptorBinding().watchSetRef(this.#handle, true)
   }
 
   unref(): void {
-    if (this.#handle !== undefined) native().watchSetRef(this.#handle, false)
+    if (this.#handle !== undefined) descriptorBinding().watchSetRef(this.#handle, false)
   }
 }

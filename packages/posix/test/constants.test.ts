@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { constants as osConstants } from 'node:os'
 import { expect, test } from 'vitest'
 import * as constants from '../src/constants.ts'
 import { describeNeeding, missingCommand } from './requirement.ts'
@@ -33,6 +34,14 @@ describeNeeding(missingCommand('cc'), 'constants', () => {
   test("every constant has the value of the system's headers", () => {
     expect(Object.keys(constants).length).toBeGreaterThan(70)
     expect(compile(assertions(constants))).toBe('')
+  })
+
+  test('errors have the numbers that Node has for this system, which may be another', () => {
+    const errors = Object.entries(constants).filter(([name]) => /^E(?!POLL)/.test(name))
+    expect(errors.length).toBeGreaterThan(20)
+    expect(Object.fromEntries(errors)).toEqual(
+      Object.fromEntries(errors.map(([name]) => [name, osConstants.errno[name as keyof typeof osConstants.errno]])),
+    )
   })
 
   test('a constant with another value would not compile', () => {

@@ -1,3 +1,4 @@
+import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { isAvailable, native, unavailableReason } from '../src/native-binding.ts'
@@ -25,6 +26,42 @@ describeNeeding(missingShim, 'with a binary', () => {
       '8',
     ])
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'workload passed\n', stderr: '' })
+  })
+})
+
+describeNeeding(missingShim, 'with a binary on another system', () => {
+  test.each(['darwin', 'freebsd', 'netbsd', 'openbsd', 'dragonfly'])(
+    '%s has the calls on descriptors',
+    async (platform) => {
+      const root = await buildPrograms(`part-${platform}`, ['part-of-the-shim'])
+      const place = join(root, 'prebuilds', `${platform}-${process.arch}`)
+      cpSync(join(packageRoot, 'prebuilds', `linux-${process.arch}`), place, { recursive: true })
+      const { stdout, stderr } = await run(process.execPath, [join(root, 'dist', 'part-of-the-shim.mjs'), platform])
+      expect(stderr).toBe('')
+      const everything = expect.stringMatching(
+        new RegExp(`on ${platform}-.*its sockets.*for Linux only.*@msgr/simple-messenger works`),
+      ) as string
+      expect(JSON.parse(stdout)).toEqual({
+        pipe: [1, 1, 1, 7],
+        available: false,
+        descriptors: true,
+        everything,
+        socket: everything,
+        epoll: everything,
+        eventfd: everything,
+        // The one that is missing in the binary only because it is not that system's.
+        kqueue: 'TypeError: kqueueBinding(...).kqueue is not a function',
+      })
+    },
+  )
+
+  test('win32 has none of them, binary or not', async () => {
+    const root = await buildPrograms('part-win32', ['part-of-the-shim'])
+    const place = join(root, 'prebuilds', `win32-${process.arch}`)
+    cpSync(join(packageRoot, 'prebuilds', `linux-${process.arch}`), place, { recursive: true })
+    const { code, stderr } = await run(process.execPath, [join(root, 'dist', 'part-of-the-shim.mjs'), 'win32'])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/PosixUnavailableError: .*This package is for Linux only/)
   })
 })
 

@@ -10,13 +10,19 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type NativeBinding } from '../../src/native-binding.ts'
 import { type Outcome, packageRoot, run } from '../built-program.ts'
 import { describeNeeding, missingCommand, missingShim } from '../requirement.ts'
 
 const script = join(packageRoot, 'native', 'build.mjs')
+
+/** What `node native/build.mjs` does on a system that it takes for another. */
+function buildOn(platform: string, args: readonly string[]): Promise<Outcome> {
+  const program = `Object.defineProperty(process, 'platform', { value: '${platform}' }); import(${JSON.stringify(script)})`
+  return run(process.execPath, ['-e', program, '--', ...args])
+}
 
 /** A new, empty directory. */
 function scratch(name: string): string {
@@ -135,12 +141,70 @@ describe.runIf(process.platform === 'linux')('without a compiler build.mjs', () 
   })
 })
 
-test('elsewhere than on Linux build.mjs has nothing to do, and says so', async () => {
-  const program = `Object.defineProperty(process, 'platform', { value: 'darwin' }); import(${JSON.stringify(script)})`
-  const { code, stdout } = await run(process.execPath, ['-e', program])
+test.each(['darwin', 'freebsd', 'win32'])('on %s build.mjs has nothing to do, and says so', async (platform) => {
+  const { code, stdout } = await buildOn(platform, [])
   expect({ code, stdout }).toEqual({
     code: 0,
-    stdout: 'posix: nothing to compile on darwin; the shim is for Linux only\n',
+    stdout: `posix: nothing to compile on ${platform}; the shim is for Linux only\n`,
+  })
+})
+
+describe.runIf(process.platform === 'linux')('for kqueue build.mjs', () => {
+  const kqueueSources = ['descriptors.c', 'kqueue.c', 'select.c', 'shim.c', 'watch.c']
+
+  /** A compiler that prints its arguments, a line each, into a file, when it is not only asked whether it is one. */
+  function recordingCompiler(name: string): { compiler: string; args: () => string[] } {
+    const directory = scratch(name)
+    const compiler = join(directory, 'cc')
+    const record = join(directory, 'record')
+    const asks = '--version|-fsyntax-only'
+    writeFileSync(compiler, `#!/bin/sh\ncase "$1" in ${asks}) ;; *) printf '%s\\n' "$@" > '${record}' ;; esac\n`)
+    chmodSync(compiler, 0o755)
+    return { compiler, args: () => readFileSync(record, 'utf8').trimEnd().split('\n') }
+  }
+
+  test.each([
+    ['darwin', '-bundle', '-shared'],
+    ['freebsd', '-shared', '-bundle'],
+  ])('makes a module on %s when it is asked to, of what is there', async (platform, kind, otherKind) => {
+    const { compiler, args } = recordingCompiler(`kqueue-${platform}`)
+    const out = join(scratch(`kqueue-out-${platform}`), 'shim.node')
+    const { code, stdout } = await buildOn(platform, ['--kqueue', `--compiler=${compiler}`, `--out=${out}`])
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `posix: ${relative(process.cwd(), out)} by ${compiler}\n` })
+    expect(args()).toEqual(expect.arrayContaining(['-Werror', '-DFD_SETSIZE=1024', kind, '-o', out]))
+    expect(args()).not.toContain(otherKind)
+    const sources = args().filter((arg) => arg.endsWith('.c'))
+    expect(sources.map((file) => basename(file))).toEqual(kqueueSources)
+  })
+
+  test('makes no binary of another system than this', async () => {
+    const args = [script, '--system=darwin', '--kqueue', '--compiler=true']
+    const { code, stderr } = await run(process.execPath, args)
+    expect({ code, stderr: stderr.split('\n')[0] }).toEqual({
+      code: 1,
+      stderr: 'posix: --system=darwin makes no binary on linux: give --objects',
+    })
+  })
+
+  test('compiles objects for another system, with its headers', async () => {
+    const { compiler, args } = recordingCompiler('kqueue-objects')
+    const objects = scratch('objects')
+    const options = ['--system=netbsd', `--compiler=${compiler}`, `--objects=${objects}`]
+    expect(await run(process.execPath, [script, ...options])).toMatchObject({ code: 0 })
+    expect(args()).toEqual(expect.arrayContaining(['-Werror', '-D_NETBSD_SOURCE', '-c']))
+    // And not with those of this one.
+    const { code, stderr } = await run(process.execPath, [script, '--system=netbsd', `--objects=${objects}`])
+    expect(code).toBe(1)
+    expect(stderr).toContain('no working C compiler')
+  })
+
+  test('compiles objects on Linux of all that Linux has, and of nothing else', async () => {
+    const objects = scratch('objects-linux')
+    expect(await run(process.execPath, [script, `--objects=${objects}`])).toMatchObject({ code: 0, stderr: '' })
+    const sources = readdirSync(join(packageRoot, 'native')).filter(
+      (name) => name.endsWith('.c') && name !== 'kqueue.c',
+    )
+    expect(readdirSync(objects).sort()).toEqual(sources.map((name) => name.replace(/c$/, 'o')).sort())
   })
 })
 
