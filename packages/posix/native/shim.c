@@ -13,6 +13,8 @@ static const napi_property_descriptor functions[] = {
     FUNCTION("read", posix_read),
     FUNCTION("write", posix_write),
     FUNCTION("select", posix_select),
+    FUNCTION("eventLoopFd", posix_event_loop_fd),
+    FUNCTION("eventLoopTimeout", posix_event_loop_timeout),
     FUNCTION("watch", posix_watch),
     FUNCTION("watchClose", posix_watch_close),
     FUNCTION("watchSetRef", posix_watch_set_ref),

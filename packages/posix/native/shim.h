@@ -222,6 +222,10 @@ napi_value posix_aes_gcm_open(napi_env env, napi_callback_info info);
 /* crc32c-function.c */
 bool posix_define_crc32c(napi_env env, napi_value exports);
 
+/* event-loop.c */
+napi_value posix_event_loop_fd(napi_env env, napi_callback_info info);
+napi_value posix_event_loop_timeout(napi_env env, napi_callback_info info);
+
 /* watch.c */
 napi_value posix_watch(napi_env env, napi_callback_info info);
 napi_value posix_watch_close(napi_env env, napi_callback_info info);

@@ -24,6 +24,9 @@ export interface DescriptorBinding {
   write(fd: number, buffer: Uint8Array, offset: number, length: number): number
   select(readFds: Int32Array, writeFds: Int32Array, out: Int32Array, timeoutMs: number): number
 
+  eventLoopFd(): number
+  eventLoopTimeout(): number
+
   watch(fd: number, callback: (status: number) => void): WatchHandle | number
   watchClose(handle: WatchHandle): void
   watchSetRef(handle: WatchHandle, on: boolean): void
