@@ -1,0 +1,86 @@
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
+import { bench, do_not_optimize, group, run, summary } from 'mitata'
+import { RecordRing } from '../src/threads/record-ring.ts'
+import { SharedHeap } from '../src/threads/shared-heap.ts'
+
+// What it costs to hand 64 bytes over, in one thread: without the time that a core takes to see what another one wrote,
+// and without wake-ups.
+
+const LENGTH = 64
+const WORDS = LENGTH / 4
+const BATCH = 32
+
+const memory = RecordRing.allocate(2 ** 16)
+const producer = new RecordRing(memory)
+const consumer = new RecordRing(memory)
+
+function writeEmpty(): void {
+  producer.reserve(LENGTH)
+  producer.publish()
+}
+
+function readEmpty(): number {
+  const offset = consumer.peek()
+  consumer.release()
+  return offset
+}
+
+function write(): void {
+  const offset = producer.reserve(LENGTH)
+  for (let word = 0; word < WORDS; word++) producer.view.setInt32(offset + 4 * word, word, true)
+  producer.publish()
+}
+
+function read(): number {
+  const offset = consumer.peek()
+  let sum = 0
+  for (let word = 0; word < WORDS; word++) sum += consumer.view.getInt32(offset + 4 * word, true)
+  consumer.release()
+  return sum
+}
+
+group('a record of 64 B, written and read', () => {
+  summary(() => {
+    bench('RecordRing', () => {
+      write()
+      do_not_optimize(read())
+    })
+    bench('RecordRing, its bytes left alone', () => {
+      writeEmpty()
+      do_not_optimize(readEmpty())
+    })
+    const { port1, port2 } = new MessageChannel()
+    const bytes = new Uint8Array(LENGTH)
+    bench('MessagePort', () => {
+      port1.postMessage(bytes)
+      do_not_optimize(receiveMessageOnPort(port2))
+    })
+    port1.unref()
+    port2.unref()
+  })
+})
+
+group(`${BATCH} records of 64 B, written and then read`, () => {
+  bench('RecordRing', () => {
+    for (let i = 0; i < BATCH; i++) write()
+    for (let i = 0; i < BATCH; i++) do_not_optimize(read())
+  })
+})
+
+const emptyHeap = new SharedHeap(SharedHeap.allocate(2 ** 26))
+const heap = new SharedHeap(SharedHeap.allocate(2 ** 26))
+const held = Array.from({ length: 1000 }, () => heap.take(2 ** 14))
+let next = 0
+
+group('a block of 16 KiB, taken and given back', () => {
+  bench('SharedHeap, nothing else taken', () => {
+    emptyHeap.free(emptyHeap.take(2 ** 14))
+  })
+  bench('SharedHeap, 1000 others taken, the oldest given back', () => {
+    heap.free(held[next] ?? 0)
+    held[next] = heap.take(2 ** 14)
+    next = (next + 1) % held.length
+  })
+})
+
+await run()
