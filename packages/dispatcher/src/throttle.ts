@@ -127,7 +127,7 @@ export class Throttle {
     }
     if (count > this.#current) throw ThrottleError.ofTooMuch(this.#current, count)
     this.#current -= count
-    this.#serve()
+    if (this.#waiters.size > 0) this.#serve()
     return this.#current
   }
 
