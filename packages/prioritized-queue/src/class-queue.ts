@@ -87,4 +87,10 @@ export class ClassQueue<T, K> implements OrderedNode<K, ClassQueue<T, K>> {
     this.#front = undefined
     this.#rest = undefined
   }
+
+  /** Makes a queue that is empty and in no list any more forget its key and its neighbours. */
+  forgetPlace(): void {
+    this.key = undefined as K
+    this.after = this.before = this.parent = this.left = this.right = undefined
+  }
 }

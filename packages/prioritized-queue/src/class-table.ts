@@ -1,4 +1,5 @@
-import { ClassQueue } from './class-queue.ts'
+import { ClassPool } from './class-pool.ts'
+import { type ClassQueue } from './class-queue.ts'
 import { QueueArgumentError } from './errors.ts'
 import { type CompareKeys, OrderedList } from './ordered-list.ts'
 import { present } from './present.ts'
@@ -18,21 +19,24 @@ const GOLDEN = 0x9e3779b1
  * steps over it. It may be filled again, or take the key of a new class that belongs right beside it, which costs
  * no more than finding the place. When the round robin has stepped over idle classes and there are too many of them,
  * it gives those up; when the last class runs empty and there are too many, all are given up at once. Hence the
- * steps over idle classes are O(1) for each item, amortised, and a burst of keys leaves little behind.
+ * steps over idle classes are O(1) for each item, amortised, and a burst of keys leaves little behind. What is given
+ * up goes to a pool.
  *
  * For keys that are numbers a table of hints, indexed by a hash of the key, finds most classes without a search.
  */
 export class ClassTable<T, K> {
-  readonly #compareKeys: CompareKeys<K> | undefined
-  #classes: OrderedList<K, ClassQueue<T, K>>
+  readonly #pool: ClassPool<T, K>
+  readonly #classes: OrderedList<K, ClassQueue<T, K>>
   #inUse = 0
-  /** The class that was used last, if its key is not a number. */
+  /** The class that was used last. */
   #recent: ClassQueue<T, K> | undefined = undefined
-  #hints: (ClassQueue<T, K> | undefined)[] = new Array<undefined>(MIN_HINTS).fill(undefined)
+  /** None while there are so few classes that a search is as good. */
+  #hints: (ClassQueue<T, K> | undefined)[] | undefined = undefined
   #hintShift = 32 - Math.log2(MIN_HINTS)
 
-  constructor(compareKeys: CompareKeys<K> | undefined) {
-    this.#compareKeys = compareKeys
+  /** Takes classes from `pool`, and gives them back. */
+  constructor(compareKeys: CompareKeys<K> | undefined, pool: ClassPool<T, K> = new ClassPool<T, K>()) {
+    this.#pool = pool
     this.#classes = new OrderedList(compareKeys)
   }
 
@@ -59,7 +63,8 @@ export class ClassTable<T, K> {
 
   /** The class of this key, into which the caller puts an item at once. Throws for a key without a place. */
   use(key: K): ClassQueue<T, K> {
-    const found = typeof key === 'number' ? this.#useNumber(key) : this.#useOther(key)
+    const recent = this.#recent
+    const found = recent !== undefined && recent.key === key ? recent : this.#lookUp(key)
     if (found.size === 0) this.#inUse++
     return found
   }
@@ -86,38 +91,50 @@ export class ClassTable<T, K> {
     }
   }
 
-  #useNumber(key: K & number): ClassQueue<T, K> {
-    const hint = this.#hints[this.#slotOf(key)]
-    if (hint?.key === key) return hint
-    const found = this.#search(key)
-    if (this.#classes.count * 2 > this.#hints.length) this.#resizeHints(this.#hints.length * 2)
-    this.#hints[this.#slotOf(key)] = found
-    return found
+  #lookUp(key: K): ClassQueue<T, K> {
+    if (key === undefined) throw new QueueArgumentError('key', 'a key', key)
+    const hint = typeof key === 'number' ? this.#hints?.[this.#slotOf(key)] : undefined
+    if (hint?.key === key) this.#recent = hint
+    else if (this.#inUse === 0) this.#recent = this.#renew(key)
+    else this.#recent = this.#search(key)
+    return this.#recent
   }
 
-  #useOther(key: K): ClassQueue<T, K> {
-    if (key === undefined) throw new QueueArgumentError('key', 'a key', key)
-    const recent = this.#recent
-    if (recent?.key === key) return recent
-    return (this.#recent = this.#search(key))
+  /**
+   * A class for a key that has none, while none is in use. The order of idle ones is of no use then: one of them
+   * takes the key, and the others would only be in the way.
+   */
+  #renew(key: K): ClassQueue<T, K> {
+    this.#checkKey(key)
+    if (this.#classes.count > 1) this.#clear()
+    const idle = this.#classes.first
+    if (idle === undefined) return this.#add(key, undefined)
+    this.#dropHint(idle)
+    idle.key = key
+    return idle
   }
 
   #search(key: K): ClassQueue<T, K> {
     const near = this.#classes.nearest(key)
-    if (near !== undefined && this.#classes.compare(key, near.key) === 0) return near
-    if (this.#classes.compare(key, key) !== 0) {
-      throw new QueueArgumentError('key', 'a key that equals itself in the order of keys', key)
-    }
+    if (near !== undefined && this.#classes.compare(key, near.key) === 0) return this.#hinted(near)
+    this.#checkKey(key)
     const spare = this.#idleBeside(key, near)
-    if (spare !== undefined) {
-      // No other key lies between this idle class and the new one's place, so it can move there as it is.
-      this.#dropHint(spare)
-      spare.key = key
-      return spare
-    }
-    const made = new ClassQueue<T, K>(key)
-    this.#classes.insert(made, near)
-    return made
+    if (spare === undefined) return this.#hinted(this.#add(key, near))
+    // No other key lies between this idle class and the new one's place, so it can move there as it is.
+    this.#dropHint(spare)
+    spare.key = key
+    return this.#hinted(spare)
+  }
+
+  #add(key: K, near: ClassQueue<T, K> | undefined): ClassQueue<T, K> {
+    const added = this.#pool.take(key)
+    this.#classes.insert(added, near)
+    return added
+  }
+
+  #checkKey(key: K): void {
+    if (this.#classes.compare(key, key) === 0) return
+    throw new QueueArgumentError('key', 'a key that equals itself in the order of keys', key)
   }
 
   /** An idle class right before or after the place of a key that has none; `near` is one of those two neighbours. */
@@ -135,32 +152,50 @@ export class ClassTable<T, K> {
     this.#classes.remove(idle)
     if (this.#recent === idle) this.#recent = undefined
     this.#dropHint(idle)
-    if (this.#hints.length > MIN_HINTS && this.#classes.count * 8 < this.#hints.length) {
+    this.#pool.give(idle)
+    if (this.#hints !== undefined && this.#hints.length > MIN_HINTS && this.#classes.count * 8 < this.#hints.length) {
       this.#resizeHints(this.#hints.length / 2)
     }
   }
 
+  /** Gives up all classes, which are idle. */
   #clear(): void {
-    this.#classes = new OrderedList(this.#compareKeys)
+    let next = this.#classes.first
+    this.#classes.clear()
+    while (next !== undefined && !this.#pool.isFull) {
+      const idle = next
+      next = idle.after
+      this.#pool.give(idle)
+    }
     this.#recent = undefined
-    this.#resizeHints(MIN_HINTS)
+    this.#hints = undefined
   }
 
   #slotOf(key: number): number {
     return Math.imul(key, GOLDEN) >>> this.#hintShift
   }
 
+  /** Sees to it that the class is found by a hint from now on, if its key is a number. */
+  #hinted(found: ClassQueue<T, K>): ClassQueue<T, K> {
+    if (typeof found.key !== 'number') return found
+    const hintCount = this.#hints?.length ?? MIN_HINTS / 2
+    if (this.#classes.count * 2 > hintCount) this.#resizeHints(hintCount * 2)
+    else if (this.#hints !== undefined) this.#hints[this.#slotOf(found.key)] = found
+    return found
+  }
+
   #dropHint(of: ClassQueue<T, K>): void {
-    if (typeof of.key !== 'number') return
+    if (this.#hints === undefined || typeof of.key !== 'number') return
     const slot = this.#slotOf(of.key)
     if (this.#hints[slot] === of) this.#hints[slot] = undefined
   }
 
   #resizeHints(count: number): void {
-    this.#hints = new Array<undefined>(count).fill(undefined)
+    const hints = new Array<ClassQueue<T, K> | undefined>(count).fill(undefined)
+    this.#hints = hints
     this.#hintShift = 32 - Math.log2(count)
     for (let each = this.#classes.first; each !== undefined; each = each.after) {
-      if (typeof each.key === 'number') this.#hints[this.#slotOf(each.key)] = each
+      if (typeof each.key === 'number') hints[this.#slotOf(each.key)] = each
     }
   }
 }

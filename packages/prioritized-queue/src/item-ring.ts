@@ -3,12 +3,12 @@ const MIN_CAPACITY = 2
 /**
  * Items and their costs in a ring, whose capacity is a power of two.
  *
- * It doubles when it is full and halves when three quarters of it are free, so that each item pays for O(1) copies
+ * It doubles when it is full and halves when more than three quarters of it are free, so that each item pays for O(1) copies
  * and a burst leaves no large ring behind. A slot is cleared when its item leaves.
  */
 export class ItemRing<T> {
   /** An item and behind it its cost, and so on: one array is half the memory of two that are as short as most are. */
-  #slots: unknown[] = [undefined, 0, undefined, 0]
+  #slots: unknown[] = emptySlots(MIN_CAPACITY)
   /** Index into `#slots`, which is even. */
   #head = 0
   #count = 0
@@ -44,7 +44,7 @@ export class ItemRing<T> {
     this.#head = this.#slotOf(1)
     this.#count--
     const capacity = this.capacity
-    if (capacity > MIN_CAPACITY && this.#count * 4 <= capacity) this.#resize(capacity / 2)
+    if (this.#count * 4 < capacity && capacity > MIN_CAPACITY) this.#resize(Math.max(MIN_CAPACITY, capacity / 2))
     return item
   }
 
@@ -63,7 +63,7 @@ export class ItemRing<T> {
   }
 
   #resize(capacity: number): void {
-    const slots = new Array<unknown>(2 * capacity).fill(undefined)
+    const slots = emptySlots(capacity)
     for (let i = 0; i < this.#count; i++) {
       slots[2 * i] = this.at(i)
       slots[2 * i + 1] = this.costAt(i)
@@ -71,4 +71,11 @@ export class ItemRing<T> {
     this.#slots = slots
     this.#head = 0
   }
+}
+
+/** Most rings are short and resized often, and a literal is made several times as fast as an array is filled. */
+function emptySlots(capacity: number): unknown[] {
+  if (capacity === MIN_CAPACITY) return [undefined, 0, undefined, 0]
+  if (capacity === 2 * MIN_CAPACITY) return [undefined, 0, undefined, 0, undefined, 0, undefined, 0]
+  return new Array<unknown>(2 * capacity).fill(undefined)
 }

@@ -105,6 +105,12 @@ export class OrderedList<K, N extends OrderedNode<K, N>> {
     node.before = node.after = node.parent = node.left = node.right = undefined
   }
 
+  /** Takes out all nodes. What becomes of their links is up to the caller, who must not insert them with any left. */
+  clear(): void {
+    this.#root = this.#first = this.#last = undefined
+    this.#count = 0
+  }
+
   #thread(before: N | undefined, node: N, after: N | undefined): void {
     node.before = before
     node.after = after

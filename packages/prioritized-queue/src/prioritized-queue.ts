@@ -55,6 +55,10 @@ export interface PrioritizedQueueDump {
  * priority for a key that was not waiting there, O(log n) in the number of distinct strict priorities for one that
  * was not waiting, and O(n) in the number of distinct weighted ones, each of which gets its tokens.
  *
+ * Memory follows the queue down. Of what it has been, an empty queue keeps for each priority below 256 that was ever
+ * used at most 64 keys; for strict items and for weighted ones 256 records each, which hold no key and no item, for
+ * keys to come; and room for the tokens of the most weighted priorities that ever waited at once.
+ *
  * Ceph: src/common/PrioritizedQueue.h, PrioritizedQueue
  */
 export class PrioritizedQueue<T, K = number> implements OpQueue<T, K> {
@@ -90,15 +94,13 @@ export class PrioritizedQueue<T, K = number> implements OpQueue<T, K> {
    * does not equal itself in the order of keys, as `NaN`.
    */
   enqueueStrict(key: K, priority: number, item: T): void {
-    checkUint32('priority', priority)
-    this.#strict.push(key, priority, item)
+    this.#strict.push(key, checkedUint32('priority', priority), item)
     this.#length++
   }
 
   /** As `enqueueStrict`, but ahead of what the same key has waiting at this priority. Its turn comes no sooner. */
   enqueueStrictFront(key: K, priority: number, item: T): void {
-    checkUint32('priority', priority)
-    this.#strict.unshift(key, priority, item)
+    this.#strict.unshift(key, checkedUint32('priority', priority), item)
     this.#length++
   }
 
@@ -108,15 +110,13 @@ export class PrioritizedQueue<T, K = number> implements OpQueue<T, K> {
    * 32-bit integer.
    */
   enqueue(key: K, priority: number, cost: number, item: T): void {
-    checkUint32('priority', priority)
-    this.#weighted.push(key, priority, this.#clampedCost(cost), item)
+    this.#weighted.push(key, checkedUint32('priority', priority), this.#clampedCost(cost), item)
     this.#length++
   }
 
   /** As `enqueue`, but ahead of what the same key has waiting at this priority. Its turn comes no sooner. */
   enqueueFront(key: K, priority: number, cost: number, item: T): void {
-    checkUint32('priority', priority)
-    this.#weighted.unshift(key, priority, this.#clampedCost(cost), item)
+    this.#weighted.unshift(key, checkedUint32('priority', priority), this.#clampedCost(cost), item)
     this.#length++
   }
 
@@ -169,8 +169,8 @@ export class PrioritizedQueue<T, K = number> implements OpQueue<T, K> {
   }
 
   #clampedCost(cost: number): number {
-    checkUint32('cost', cost)
-    const atLeast = cost < this.#minCost ? this.#minCost : cost
+    const checked = checkedUint32('cost', cost)
+    const atLeast = checked < this.#minCost ? this.#minCost : checked
     return atLeast > this.#maxTokens ? this.#maxTokens : atLeast
   }
 
@@ -186,13 +186,14 @@ export class PrioritizedQueue<T, K = number> implements OpQueue<T, K> {
   }
 }
 
-function checkUint32(argument: string, value: number): void {
-  if (value >>> 0 !== value) throw new QueueArgumentError(argument, 'an unsigned 32-bit integer', value)
-}
-
+/**
+ * The same number, held as an integer. An engine may hold a small integer that was computed as a floating-point number
+ * the way it was computed, in memory of its own, and then every array of such costs would be one of pointers.
+ */
 function checkedUint32(argument: string, value: number): number {
-  checkUint32(argument, value)
-  return value
+  const integer = value >>> 0
+  if (integer !== value) throw new QueueArgumentError(argument, 'an unsigned 32-bit integer', value)
+  return integer
 }
 
 /** One element at a time: a call with a hundred thousand arguments would overflow the stack. */

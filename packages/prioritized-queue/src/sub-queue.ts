@@ -1,3 +1,4 @@
+import { type ClassPool } from './class-pool.ts'
 import { type ClassQueue } from './class-queue.ts'
 import { ClassTable } from './class-table.ts'
 import { type CompareKeys, type OrderedNode } from './ordered-list.ts'
@@ -24,9 +25,9 @@ export class SubQueue<T, K> implements OrderedNode<number, SubQueue<T, K>> {
   right: SubQueue<T, K> | undefined = undefined
   weight = 0
 
-  constructor(priority: number, compareKeys: CompareKeys<K> | undefined) {
+  constructor(priority: number, compareKeys: CompareKeys<K> | undefined, pool?: ClassPool<T, K>) {
     this.key = priority
-    this.#classes = new ClassTable(compareKeys)
+    this.#classes = new ClassTable(compareKeys, pool)
   }
 
   /** How many keys have an item here. */

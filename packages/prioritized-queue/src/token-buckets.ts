@@ -27,20 +27,23 @@ export class TokenBuckets {
     return this.#totalPriority
   }
 
+  priorityAt(index: number): number {
+    return this.#priorities[index] ?? 0
+  }
+
   tokensAt(index: number): number {
     return this.#tokens[index] ?? 0
   }
 
-  /** The index of this priority, or the one at which to insert it. */
+  /**
+   * The index of this priority, or the one at which to insert it. Looks from the top down, step by step: those that
+   * come and go are the high ones, and `distribute` goes through all of them anyway.
+   */
   indexOf(priority: number): number {
-    let low = 0
-    let high = this.#count
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if ((this.#priorities[middle] ?? 0) < priority) low = middle + 1
-      else high = middle
-    }
-    return low
+    const priorities = this.#priorities
+    let index = this.#count
+    while (index > 0 && (priorities[index - 1] ?? 0) >= priority) index--
+    return index
   }
 
   /** Makes an empty bucket; those from `index` on move up. */

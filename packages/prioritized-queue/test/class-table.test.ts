@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { ClassPool } from '../src/class-pool.ts'
 import { type ClassQueue } from '../src/class-queue.ts'
 import { ClassTable } from '../src/class-table.ts'
 import { QueueArgumentError } from '../src/errors.ts'
@@ -130,5 +131,55 @@ describe('ClassTable', () => {
     take(table, 1)
     expect(() => table.use(NaN)).toThrow('key: expected a key that equals itself in the order of keys, got NaN')
     expect([table.inUse, table.count, table.first?.key]).toEqual([0, 1, 1])
+  })
+
+  test('while no class is in use, a new key takes one that is idle, and the others are given up', () => {
+    const pool = new ClassPool<string, number>()
+    const table = new ClassTable<string, number>(undefined, pool)
+    for (const key of [10, 20, 30]) put(table, key)
+    for (const key of [10, 20, 30]) take(table, key)
+    put(table, 25)
+    expect([table.count, pool.count]).toEqual([1, 2])
+    take(table, 25)
+    const only = table.find(25)
+    expect(put(table, 99)).toBe(only)
+    expect([table.count, pool.count]).toEqual([1, 2])
+    expect(keys(table)).toEqual([99])
+  })
+
+  test('a key without a place is refused before idle classes are given up', () => {
+    const table = new ClassTable<string, number>(undefined)
+    for (const key of [1, 2, 3]) put(table, key)
+    for (const key of [1, 2, 3]) take(table, key)
+    expect(() => table.use(NaN)).toThrow(QueueArgumentError)
+    expect([table.inUse, table.count]).toEqual([0, 3])
+  })
+
+  // A class that goes from one table to the other must not be found where it was.
+  test('tables that share a pool never find a class of each other', () => {
+    const anyStep = fc.record({ key: fc.nat(60), table: fc.nat(1), isPut: fc.boolean() })
+    // One of them is emptied now and then, so that what it has goes to the pool.
+    fc.assert(
+      fc.property(fc.array(anyStep, { minLength: 100, maxLength: 400 }), (steps) => {
+        const pool = new ClassPool<string, number>()
+        const sides = [0, 1].map(() => ({ table: new ClassTable(undefined, pool), model: new Set<number>() }))
+        for (const [i, { key, table: side, isPut }] of steps.entries()) {
+          const { table, model } = sides[side]!
+          if (i % 50 === 49) {
+            for (const each of model) take(table, each)
+            model.clear()
+          } else if (isPut && !model.has(key)) {
+            put(table, key)
+            model.add(key)
+          } else if (!isPut && model.delete(key)) {
+            take(table, key)
+            if (model.size > 0) table.thinOutAfter(table.first!)
+          }
+          for (const each of sides) expect(each.table.inUse).toBe(each.model.size)
+          expect(keys(table)).toEqual([...model].sort((a, b) => a - b))
+        }
+      }),
+      { numRuns: 300 },
+    )
   })
 })

@@ -55,3 +55,12 @@ test('one item more and one less do not make it grow and shrink in turn', () => 
     expect(ring.capacity).toBe(128)
   }
 })
+
+test('a ring stays as it is until less than a quarter is left', () => {
+  const ring = new ItemRing<number>()
+  for (let i = 0; i < 3; i++) ring.push(i, 0)
+  for (let i = 0; i < 2; i++) ring.shift()
+  expect([ring.count, ring.capacity]).toEqual([1, 4])
+  ring.shift()
+  expect([ring.count, ring.capacity]).toEqual([0, 2])
+})

@@ -41,3 +41,24 @@ test.each([
   expect(refs.filter((ref) => ref.deref() !== undefined)).toHaveLength(0)
   expect(queue.isEmpty).toBe(true)
 })
+
+test('an emptied queue keeps none of the keys of a burst', async () => {
+  interface Key {
+    id: number
+  }
+  const compareKeys = (a: Key, b: Key): number => a.id - b.id
+  const queue = new PrioritizedQueue<number, Key>({ maxTokensPerSubqueue: 1000, minCost: 1, compareKeys })
+  const burst = (): WeakRef<Key>[] => {
+    const refs = Array.from({ length: 1000 }, (_, id) => {
+      const key = { id }
+      queue.enqueueStrict(key, 64, id)
+      return new WeakRef(key)
+    })
+    while (!queue.isEmpty) queue.dequeue()
+    return refs
+  }
+  const refs = burst()
+  await new Promise((resolve) => setImmediate(resolve))
+  collectGarbage()
+  expect(refs.filter((ref) => ref.deref() !== undefined)).toHaveLength(0)
+})

@@ -117,4 +117,16 @@ describe('OrderedList', () => {
     expect(new OrderedList<number, Node>((a, b) => a - b).compare(NaN, NaN)).not.toBe(0)
     expect(new OrderedList<number, Node>().compare(-0, 0)).toBe(0)
   })
+
+  test('clear leaves an empty list, which can be filled again', () => {
+    const list = new OrderedList<number, Node>()
+    for (const key of [2, 1, 3]) list.insert(new Node(key), list.nearest(key))
+    list.clear()
+    expect([list.count, list.first, list.last, list.nearest(1)]).toEqual([0, undefined, undefined, undefined])
+    for (const key of [5, 4]) list.insert(new Node(key), list.nearest(key))
+    expect([keysForward(list), keysBackward(list)]).toEqual([
+      [4, 5],
+      [5, 4],
+    ])
+  })
 })

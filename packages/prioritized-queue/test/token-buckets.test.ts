@@ -85,4 +85,10 @@ describe('TokenBuckets', () => {
     expect(buckets.indexOf(50)).toBe(6)
     expect(tokens(buckets)).toEqual(Array.from({ length: 13 }, (_, i) => (i === 6 ? 101 : 0)))
   })
+
+  test('a priority is found where it is, or where it belongs', () => {
+    const buckets = filled(10, 5, 300, 7)
+    expect([0, 1, 2].map((index) => buckets.priorityAt(index))).toEqual([5, 7, 300])
+    expect([4, 5, 6, 7, 300, 301].map((priority) => buckets.indexOf(priority))).toEqual([0, 0, 1, 1, 2, 3])
+  })
 })
