@@ -21,6 +21,12 @@ export interface FrameCipherOptions {
   readonly aead?: AeadFactory | undefined
 }
 
+/** How many nonces of either direction have been used. */
+export interface FrameCipherPosition {
+  readonly sealed: bigint
+  readonly opened: bigint
+}
+
 /**
  * Encrypts and authenticates what goes over one connection of version 2 of the protocol, by AES-128-GCM: both
  * directions, each with nonces of its own. What is sealed in one call is opened in one. Frames, padding and segments
@@ -106,6 +112,24 @@ export class FrameCipher {
     return new FrameOpening(decipher, () => {
       this.#isBroken = true
     })
+  }
+
+  /**
+   * How far it has come: what another one needs to go on in its place. Not to be asked for in the middle of what
+   * `startOpening` began. Throws `FrameCipherError` if something that was opened was wrong.
+   */
+  get position(): FrameCipherPosition {
+    if (this.#isBroken) throw wrongTag()
+    return { sealed: this.#sending.usedCount, opened: this.#receiving.usedCount }
+  }
+
+  /**
+   * Goes to where another one with the same secret and role has stopped, for good: a nonce that is used twice gives away
+   * what it sealed. Throws if this one has been used, and for counts that cannot be.
+   */
+  resumeAt({ sealed, opened }: FrameCipherPosition): void {
+    this.#sending.skip(sealed)
+    this.#receiving.skip(opened)
   }
 
   #openByAead(aead: Aead, source: Uint8Array, start: number, end: number, target: Uint8Array, at: number): void {

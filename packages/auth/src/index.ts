@@ -43,6 +43,7 @@ export {
   FRAME_TAG_LENGTH,
   FrameCipher,
   type FrameCipherOptions,
+  type FrameCipherPosition,
   type FrameOpening,
 } from './frame-cipher.ts'
 export { type HeldTicket, type HeldTickets } from './held-tickets.ts'
@@ -80,7 +81,12 @@ export { type ExpiringKey, type RotatingSecrets, rotatingSecretsCodec } from './
 export { type RotatingSecretsFetch } from './rotating-secrets-fetch.ts'
 export { type Seal, seal, sealedBytes, unseal } from './seal.ts'
 export { RotatingKeys, type ServiceSecret, type ServiceSecrets } from './service-secrets.ts'
-export { SessionSecurity, type SessionSecurityOptions, SIGNATURE_LENGTH } from './session-security.ts'
+export {
+  type PortableSecurityData,
+  SessionSecurity,
+  type SessionSecurityOptions,
+  SIGNATURE_LENGTH,
+} from './session-security.ts'
 export { makeOwnTicket, type OwnTicketRequest, SharedSecrets } from './shared-secrets.ts'
 export {
   type GrantedTicket,

@@ -50,6 +50,42 @@ export class NonceSequence {
     return this.#nonce
   }
 
+  /** How many nonces have been given out. */
+  get usedCount(): bigint {
+    if (this.#isFirst) return 0n
+    const modulus = this.#modulus
+    if (this.#isUsedUp) return modulus
+    return ((this.#number(this.#nonce) - this.#number(this.#first) + modulus) % modulus) + 1n
+  }
+
+  /**
+   * Leaves out so many nonces, which another sequence has given out. Throws if there are not so many, or if this one
+   * has given out any.
+   */
+  skip(count: bigint): void {
+    const modulus = this.#modulus
+    if (!this.#isFirst || count < 0n || count > modulus) {
+      throw new Error(`nonces to leave out: expected up to ${modulus}, before any is used, got ${count}`)
+    }
+    if (count === 0n) return
+    this.#isFirst = false
+    let number = (this.#number(this.#first) + count - 1n) % modulus
+    for (let i = this.#counted.start; i < this.#counted.end; i++) {
+      this.#nonce[i] = Number(number & 0xffn)
+      number >>= 8n
+    }
+  }
+
+  get #modulus(): bigint {
+    return 1n << BigInt(8 * (this.#counted.end - this.#counted.start))
+  }
+
+  #number(nonce: Uint8Array): bigint {
+    let number = 0n
+    for (let i = this.#counted.end - 1; i >= this.#counted.start; i--) number = (number << 8n) | BigInt(nonce[i] ?? 0)
+    return number
+  }
+
   #advance(): void {
     for (let i = this.#counted.start; i < this.#counted.end; i++) {
       const value = ((this.#nonce[i] ?? 0) + 1) & 0xff

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { Feature, hasFeature } from '@msgr/message'
 import type { AeadFactory } from './aead.ts'
 import { type AuthSession } from './client-authorizer.ts'
-import { type CryptoKey } from './crypto-key.ts'
+import { CryptoKey } from './crypto-key.ts'
 import { FrameCipher } from './frame-cipher.ts'
 import { MessageSigner } from './message-signer.ts'
 import { type FrameRevision } from './nonce-sequence.ts'
@@ -10,9 +10,22 @@ import { type FrameRevision } from './nonce-sequence.ts'
 /** Bytes of an AUTH_SIGNATURE. */
 export const SIGNATURE_LENGTH = 32
 
+/** Where what `portable` gives is made a `SessionSecurity` again. Threads of Node 20 run no sources, but what is built. */
+const RESTORING_MODULE = import.meta.url.endsWith('.ts') ? '../dist/restore-security.js' : './restore-security.js'
+
 export interface SessionSecurityOptions {
   /** Sign messages of version 1 of the protocol. Default true. Ceph: cephx_sign_messages */
   readonly signMessages?: boolean
+}
+
+/** What a `SessionSecurity` is made of. Holds secrets. */
+export interface PortableSecurityData {
+  /** Of `KeyType`. */
+  readonly keyType: number
+  readonly secret: Uint8Array
+  /** Empty in mode crc. */
+  readonly connectionSecret: Uint8Array
+  readonly signMessages: boolean
 }
 
 /**
@@ -28,6 +41,13 @@ export class SessionSecurity {
     this.#key = key
     this.#connectionSecret = connectionSecret
     this.#signMessages = options.signMessages ?? true
+  }
+
+  /** Makes what `portable` was made of again. Throws `KeyError` for a key that is none. */
+  static from(data: PortableSecurityData): SessionSecurity {
+    const { keyType, secret, connectionSecret, signMessages } = data
+    const key = new CryptoKey({ type: keyType, secret }, { allowNone: true })
+    return new SessionSecurity(key, Uint8Array.from(connectionSecret), { signMessages })
   }
 
   /** `undefined` for a session that has no key, as with method none. */
@@ -64,5 +84,19 @@ export class SessionSecurity {
   frameCipher(revision: FrameRevision, role: 'dial' | 'accept', aead?: AeadFactory): FrameCipher | undefined {
     if (this.#connectionSecret.length === 0) return undefined
     return new FrameCipher(this.#connectionSecret, { role, revision, aead })
+  }
+
+  /**
+   * The same as plain data, for another thread: `restoreSecurity` of the module makes it a `SessionSecurity` there. It
+   * holds copies of the secrets: it belongs into no log.
+   */
+  get portable(): { readonly module: string; readonly data: PortableSecurityData } {
+    const data = {
+      keyType: this.#key.type,
+      secret: this.#key.exportSecret(),
+      connectionSecret: Uint8Array.from(this.#connectionSecret),
+      signMessages: this.#signMessages,
+    }
+    return { module: new URL(RESTORING_MODULE, import.meta.url).href, data }
   }
 }

@@ -150,6 +150,36 @@ describe.each(CASES)('FrameCipher of $revision by $name', ({ revision, ends }) =
     )
   })
 
+  test('goes on in another where it was, in both directions', () => {
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { maxLength: 20 }), arbitrary.bytes, (before, bytes) => {
+        const both = pair(revision, ends)
+        const { client } = both
+        let { server } = both
+        const exchange = (isToServer: boolean): void => {
+          const [from, to] = isToServer ? [client, server] : [server, client]
+          expect(Buffer.from(to.open(Buffer.concat(from.seal([bytes]))))).toEqual(Buffer.from(bytes))
+        }
+        for (const isToServer of before) exchange(isToServer)
+        const { position } = server
+        const toServer = BigInt(before.filter((isToServer) => isToServer).length)
+        expect(position).toEqual({ sealed: BigInt(before.length) - toServer, opened: toServer })
+        server = pair(revision, ends).server
+        server.resumeAt(position)
+        expect(server.position).toEqual(position)
+        for (const isToServer of [true, false, true, false]) exchange(isToServer)
+      }),
+    )
+  })
+
+  test('goes on nowhere once it was used, nor from where something was wrong', () => {
+    const { client, server } = pair(revision, ends)
+    client.seal([])
+    expect(() => client.resumeAt({ sealed: 5n, opened: 0n })).toThrow('before any is used')
+    expect(() => server.open(new Uint8Array(16))).toThrow(FrameCipherError)
+    expect(() => server.position).toThrow(FrameCipherError)
+  })
+
   test('opens nothing that was changed, cut, repeated or put elsewhere, and nothing after that', () => {
     fc.assert(
       fc.property(arbitrary.bytes, fc.nat(), fc.integer({ min: 1, max: 255 }), (bytes, at, by) => {

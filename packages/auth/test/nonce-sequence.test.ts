@@ -43,6 +43,40 @@ describe('NonceSequence', () => {
     )
   })
 
+  test('goes on in another where it was, from every place, and to its end', () => {
+    const counted = fc.constantFrom({ start: 3, end: 4 }, COUNTED_BYTES['2.0'], COUNTED_BYTES['2.1'])
+    fc.assert(
+      fc.property(first, counted, fc.nat(256), (bytes, place, count) => {
+        const nonces = new NonceSequence(bytes, place)
+        for (let i = 0; i < count; i++) nonces.next()
+        expect(nonces.usedCount).toBe(BigInt(count))
+        const others = new NonceSequence(bytes, place)
+        others.skip(nonces.usedCount)
+        expect(others.usedCount).toBe(BigInt(count))
+        for (let i = 0; i < 3; i++) expect(nextOf(others)).toBe(nextOf(nonces))
+      }),
+    )
+  })
+
+  test('can leave out numbers that nobody counts to in a test', () => {
+    const nonces = new NonceSequence(new Uint8Array(12).fill(0xff), COUNTED_BYTES['2.1'])
+    nonces.skip((1n << 63n) + 2n)
+    expect(nonces.usedCount).toBe((1n << 63n) + 2n)
+    expect(nextOf(nonces)).toBe('ffffffff0100000000000080')
+    const all = new NonceSequence(new Uint8Array(12), COUNTED_BYTES['2.1'])
+    all.skip(1n << 64n)
+    expect(nextOf(all)).toBe('none')
+    expect(all.usedCount).toBe(1n << 64n)
+  })
+
+  test('leaves out none if some are used, nor more than there are', () => {
+    const nonces = new NonceSequence(new Uint8Array(12), { start: 3, end: 4 })
+    expect(() => nonces.skip(257n)).toThrow('nonces to leave out: expected up to 256, before any is used, got 257')
+    expect(() => nonces.skip(-1n)).toThrow('got -1')
+    nonces.next()
+    expect(() => nonces.skip(1n)).toThrow('before any is used')
+  })
+
   test('does not depend on what becomes of the bytes that it began with', () => {
     const bytes = new Uint8Array(12)
     const nonces = new NonceSequence(bytes, COUNTED_BYTES['2.1'])
@@ -50,3 +84,12 @@ describe('NonceSequence', () => {
     expect(nonces.next()).toEqual(new Uint8Array(12))
   })
 })
+
+/** Its next nonce in hexadecimal, or that there is none. */
+function nextOf(nonces: NonceSequence): string {
+  try {
+    return Buffer.from(nonces.next()).toString('hex')
+  } catch {
+    return 'none'
+  }
+}
