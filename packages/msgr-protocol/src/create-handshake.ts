@@ -1,3 +1,4 @@
+import type { MovedHandshake } from './accepting-state.ts'
 import type { AcceptHandshake, DialHandshake } from './handshake.ts'
 import type { SessionEvent } from './session-event.ts'
 import type { SessionMemory } from './session-memory.ts'
@@ -22,7 +23,13 @@ export function createDialHandshake(parts: HandshakeParts): DialHandshake {
   return parts.memory.wire === 'v1' ? new DialHandshakeV1(parts) : new DialHandshakeV2(parts)
 }
 
-/** Begins to talk on a transport that a peer has opened. */
-export function createAcceptHandshake(parts: HandshakeParts): AcceptHandshake {
-  return parts.memory.wire === 'v1' ? new AcceptHandshakeV1(parts) : new AcceptHandshakeV2(parts)
+/** Begins to talk on a transport that a peer has opened; or goes on, with what was `moved` here. */
+export function createAcceptHandshake(parts: HandshakeParts, moved?: MovedHandshake): AcceptHandshake {
+  if (moved === undefined) {
+    return parts.memory.wire === 'v1' ? AcceptHandshakeV1.begin(parts) : AcceptHandshakeV2.begin(parts)
+  }
+  const { state, restore } = moved
+  return state.wire === 'v1'
+    ? AcceptHandshakeV1.resume(parts, state, restore)
+    : AcceptHandshakeV2.resume(parts, state, restore)
 }

@@ -1,3 +1,4 @@
+import type { AcceptingState } from './accepting-state.ts'
 import type { AcceptDecision } from './decide-accept.ts'
 import type { SessionMemory } from './session-memory.ts'
 import type { TransportSecurity } from './security.ts'
@@ -90,4 +91,9 @@ export interface AcceptHandshake {
    * anything may be sent.
    */
   open(memory: SessionMemory): boolean
+  /**
+   * Takes out what another one needs to go on from here, at a decision. `ageMs`: how long it has been going on.
+   * `undefined`, with nothing taken out, if what secures the transport is not portable.
+   */
+  takeState(ageMs: number): AcceptingState | undefined
 }

@@ -1,3 +1,9 @@
+export {
+  type AcceptingState,
+  type AcceptingStateV1,
+  type AcceptingStateV2,
+  type RestoreSecurity,
+} from './accepting-state.ts'
 export { type Allocate } from './allocate.ts'
 export { nextBackoff } from './backoff.ts'
 export {
@@ -30,7 +36,7 @@ export { ClusterProtocol, protocolVersion } from './protocol-version.ts'
 export { type SessionEvent } from './session-event.ts'
 export { type PeerTerms, type SessionOptions, type SessionTiming } from './session-options.ts'
 export { type SessionFacts } from './session-memory.ts'
-export { type MessageSigner, type TransportSecurity } from './security.ts'
+export { type MessageSigner, type PortableSecurity, type TransportSecurity } from './security.ts'
 export { Session } from './session.ts'
 export { FrameReader, type FrameChecks } from './wire-v1/frame-reader.ts'
 export { FrameWriter, type FrameWriterOptions } from './wire-v1/frame-writer.ts'
@@ -40,6 +46,7 @@ export {
   type Aead,
   type AeadFactory,
   type FrameCipher,
+  type FrameCipherPosition,
   type FrameOpening,
   type FrameRevision,
 } from './wire-v2/frame-cipher.ts'

@@ -1,4 +1,5 @@
 import { allocateCleared, type Allocate } from './allocate.ts'
+import { joinBytes } from './join-bytes.ts'
 import { NO_BYTES, NO_VIEW } from './no-bytes.ts'
 
 /** Large enough for any fixed-size item of a wire. */
@@ -117,6 +118,16 @@ export class InputBytes {
       filled += part.length
     }
     return filled
+  }
+
+  /** All that is not used up, in memory of its own; no chunk is held then. Throws in the middle of an item. */
+  takeUnread(): Uint8Array {
+    if (this.#scratchLength > 0 || this.#target !== undefined) {
+      throw new Error('expected bytes to be taken out between two items, got a call in the middle of one')
+    }
+    const parts: Uint8Array[] = []
+    for (let part = this.#takePart(Infinity); part !== undefined; part = this.#takePart(Infinity)) parts.push(part)
+    return joinBytes(parts)
   }
 
   #makeScratch(): void {

@@ -1,5 +1,6 @@
 import type { BufferList } from '@msgr/bufferlist'
 import { allocateCleared, type Allocate } from './allocate.ts'
+import { joinBytes } from './join-bytes.ts'
 import { NO_BYTES, NO_VIEW } from './no-bytes.ts'
 
 /** The first slab has room for a handshake; each is twice as large as the one before, so a quiet peer holds little. */
@@ -67,6 +68,11 @@ export class OutputBytes {
     this.#chunks = []
     this.#length = 0
     return chunks
+  }
+
+  /** As `take`, in memory of its own. */
+  takeCopy(): Uint8Array {
+    return joinBytes(this.take())
   }
 
   /** Forgets what waits to be taken. */

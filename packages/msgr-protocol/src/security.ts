@@ -8,6 +8,14 @@ export interface MessageSigner {
   check(header: MessageHeader, footer: MessageFooter): boolean
 }
 
+/** What secures a transport, in a form that can cross to another thread. It holds secrets: it belongs into no log. */
+export interface PortableSecurity {
+  /** URL of a module whose export `restoreSecurity` makes it a `TransportSecurity` again. */
+  readonly module: string
+  /** What that takes: plain, structured-cloneable. */
+  readonly data: unknown
+}
+
 /**
  * What two ends have in common once one has proved who it is, as far as a wire has a use for it. Version 1 signs
  * messages with it; version 2 signs its handshake, and may encrypt all that follows.
@@ -24,4 +32,6 @@ export interface TransportSecurity {
    * is anything. Called once.
    */
   frameCipher?(revision: FrameRevision, role: 'dial' | 'accept', aead?: AeadFactory): FrameCipher | undefined
+  /** The same in a form that can cross to another thread; without, what this secures stays where it was made. */
+  readonly portable?: PortableSecurity | undefined
 }

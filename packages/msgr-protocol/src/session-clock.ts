@@ -10,7 +10,8 @@ export class SessionClock {
   nowMs = 0
   #backoffMs = 0
   #retryAtMs: number | undefined
-  #readyByMs: number | undefined
+  /** When the transport began to open, until the handshake is over. */
+  #begunAtMs: number | undefined
   #openedAtMs = 0
   #lastHeardMs = 0
   #hasProgressed = false
@@ -23,18 +24,29 @@ export class SessionClock {
   transportBegins(nowMs: number): void {
     this.nowMs = nowMs
     this.#lastHeardMs = nowMs
-    this.#readyByMs ??= nowMs + this.#timing.connectionReadyTimeoutMs
+    this.#begunAtMs ??= nowMs
+  }
+
+  /** How long the handshake has been going on, for `transportMoved` of a clock elsewhere. */
+  ageMs(nowMs: number): number {
+    return nowMs - (this.#begunAtMs ?? nowMs)
+  }
+
+  /** A transport has come whose handshake began so long ago. */
+  transportMoved(nowMs: number, ageMs: number): void {
+    this.transportBegins(nowMs)
+    this.#begunAtMs = nowMs - ageMs
   }
 
   transportGone(): void {
-    this.#readyByMs = undefined
+    this.#begunAtMs = undefined
   }
 
   /** The transport of another session, and its time, become this one's. */
   takeOver(other: SessionClock): void {
     this.nowMs = other.nowMs
     this.#lastHeardMs = other.#lastHeardMs
-    this.#readyByMs = other.#readyByMs
+    this.#begunAtMs = other.#begunAtMs
     this.#retryAtMs = undefined
   }
 
@@ -49,7 +61,7 @@ export class SessionClock {
   }
 
   handshakeOver(): void {
-    this.#readyByMs = undefined
+    this.#begunAtMs = undefined
   }
 
   /** Something got through since the session opened: the next fault is no reason to wait. */
@@ -79,13 +91,13 @@ export class SessionClock {
 
   stop(): void {
     this.#retryAtMs = undefined
-    this.#readyByMs = undefined
+    this.#begunAtMs = undefined
   }
 
   /** When `due` will have something to say. `isOpen`: the silence of an open transport counts. */
   deadline(isOpen: boolean): number | undefined {
     if (this.#retryAtMs !== undefined) return this.#retryAtMs
-    if (this.#readyByMs !== undefined) return this.#readyByMs
+    if (this.#begunAtMs !== undefined) return this.#begunAtMs + this.#timing.connectionReadyTimeoutMs
     return isOpen ? this.#lastHeardMs + this.#timing.connectionIdleTimeoutMs : undefined
   }
 
@@ -99,7 +111,7 @@ export class SessionClock {
       return 'retry'
     }
     const { connectionReadyTimeoutMs, connectionIdleTimeoutMs } = this.#timing
-    return this.#readyByMs !== undefined
+    return this.#begunAtMs !== undefined
       ? { reason: `the handshake is not over after ${connectionReadyTimeoutMs} ms` }
       : { reason: `nothing has come from the peer for ${connectionIdleTimeoutMs} ms` }
   }

@@ -1,4 +1,5 @@
-import type { EntityAddr, Message, SendResult } from '@msgr/message'
+import { EntityAddr, type Message, type SendResult } from '@msgr/message'
+import type { AcceptingState, MovedHandshake, RestoreSecurity } from './accepting-state.ts'
 import { createAcceptHandshake, createDialHandshake } from './create-handshake.ts'
 import type { AcceptDecision, SessionState } from './decide-accept.ts'
 import { ProtocolError } from './errors.ts'
@@ -6,12 +7,12 @@ import { EventQueue } from './event-queue.ts'
 import type { AcceptHandshake, Authorizer, AuthorizerVerdict, DialHandshake, HandshakeStep } from './handshake.ts'
 import type { OutQueue } from './out-queue.ts'
 import { SessionClock } from './session-clock.ts'
-import { MESSAGE_ARRIVING, MESSAGE_DROPPED, type SessionEvent } from './session-event.ts'
+import { MESSAGE_ARRIVING, type SessionEvent } from './session-event.ts'
 import { SessionKeepalives } from './session-keepalives.ts'
 import { SessionMemory, type SessionFacts } from './session-memory.ts'
 import type { SessionOptions } from './session-options.ts'
 import { SessionRecovery } from './session-recovery.ts'
-import { hasFrames, writeFrames } from './session-output.ts'
+import { SessionTraffic } from './session-traffic.ts'
 import type { TransportSecurity } from './security.ts'
 import type { KeepaliveStamp, TransportFacts, Wire, WireSignal } from './wire.ts'
 
@@ -38,6 +39,7 @@ export class Session {
   readonly #memory: SessionMemory
   readonly #clock: SessionClock
   readonly #recovery: SessionRecovery
+  readonly #traffic: SessionTraffic
   readonly #events = new EventQueue()
   readonly #keepalives = new SessionKeepalives()
   /** The transport's codec and handshake; undefined while there is no open transport. */
@@ -45,11 +47,8 @@ export class Session {
   #dialing: DialHandshake | undefined
   #accepting: AcceptHandshake | undefined
   #pending: Pending = 'nothing'
-  /** The peer has agreed to the session, but not yet said what it has got: nothing may be sent before. */
-  #awaitsPeerInSeq = false
   /** Messages may live in bytes that a transport gave which is gone. */
   #leftInUse = false
-  #isWriting = false
 
   private constructor(options: SessionOptions, memory: SessionMemory) {
     const clock = new SessionClock(options.timing)
@@ -57,6 +56,7 @@ export class Session {
     this.#memory = memory
     this.#clock = clock
     this.#recovery = new SessionRecovery({ memory, clock, keepalives: this.#keepalives, emit: this.#events.emit })
+    this.#traffic = new SessionTraffic({ memory, clock, keepalives: this.#keepalives, options })
   }
 
   /** A session that will dial a peer: its first event is `dial`. With `anyNonce`, the peer's nonce is not checked. */
@@ -69,6 +69,24 @@ export class Session {
   /** A session for a transport that a peer has opened. Call `transportOpened` next. */
   static accept(options: SessionOptions, remoteAddr: EntityAddr): Session {
     return new Session(options, SessionMemory.accepting(options, remoteAddr))
+  }
+
+  /**
+   * A session that goes on with a handshake from elsewhere, on the transport that comes with it. Its first event is
+   * `connectRequested`, once more, and its facts say who asks. Throws what `restore` throws.
+   */
+  static importAccepting(
+    options: SessionOptions,
+    state: AcceptingState,
+    restore: RestoreSecurity,
+    nowMs: number,
+  ): Session {
+    const remoteAddr = new EntityAddr(state.remoteAddr)
+    const session = Session.accept(options, remoteAddr)
+    session.#clock.transportMoved(nowMs, state.ageMs)
+    session.#beginHandshake({ remoteAddr }, { state, restore })
+    session.#pending = 'decision'
+    return session
   }
 
   get state(): SessionState {
@@ -106,10 +124,7 @@ export class Session {
       throw new Error(`a session in state ${this.state} has not asked for a transport, or has one`)
     }
     this.#clock.transportBegins(nowMs)
-    const parts = { facts, memory: this.#memory, options: this.#options, emit: this.#events.emit }
-    if (this.state === 'accepting') this.#accepting = createAcceptHandshake(parts)
-    else this.#dialing = createDialHandshake(parts)
-    this.#wire = (this.#accepting ?? this.#dialing)?.wire
+    this.#beginHandshake(facts)
   }
 
   /** The transport is gone, or could not be opened. The session no longer has one; no `closeTransport` follows. */
@@ -228,6 +243,21 @@ export class Session {
     this.#openAccepted(accepting)
   }
 
+  /**
+   * Takes the handshake out of a session that waits for `answerConnect`, for `importAccepting` elsewhere, and closes it;
+   * the owner hands on the transport. `undefined`, with nothing done, if what secures that is not portable. Throws if the
+   * session waits for something else, or has messages queued.
+   */
+  exportAccepting(nowMs: number): AcceptingState | undefined {
+    const accepting = this.#accepting
+    if (accepting === undefined || this.#pending !== 'decision' || this.queue.length > 0) {
+      throw new Error(`a session in state ${this.state} with ${this.queue.length} messages has no handshake to move`)
+    }
+    const state = accepting.takeState(this.#clock.ageMs(nowMs))
+    if (state !== undefined) this.close()
+    return state
+  }
+
   /** Lets the body of the arriving message through. */
   admit(): void {
     if (this.#pending !== 'admission') return
@@ -254,7 +284,7 @@ export class Session {
 
   /** True if `takeOutput` has something to give. */
   get wantsOutput(): boolean {
-    return (this.#wire?.outputLength ?? 0) > 0 || (this.#maySend && hasFrames(this.#memory, this.#keepalives))
+    return this.#wire !== undefined && this.#traffic.wantsOutput(this.#wire)
   }
 
   /**
@@ -262,15 +292,7 @@ export class Session {
    * what a message's `encodePayload` throws; that message is dropped, and the next call goes on behind it.
    */
   takeOutput(maxBytes: number): Uint8Array[] {
-    // A message that sends another while it is being encoded must not let that one overtake it.
-    if (this.#wire === undefined || this.#isWriting) return []
-    this.#isWriting = true
-    try {
-      if (this.#maySend) writeFrames(this.#memory, this.#keepalives, this.#wire, maxBytes)
-    } finally {
-      this.#isWriting = false
-    }
-    return this.#wire.takeOutput()
+    return this.#wire === undefined ? [] : this.#traffic.takeOutput(this.#wire, maxBytes)
   }
 
   /** When `timeout` wants to be called next, in the owner's milliseconds. */
@@ -287,8 +309,11 @@ export class Session {
     else if (due !== undefined) this.#breakTransport(new ProtocolError('ERR_MSGR_TIMEOUT', due.reason))
   }
 
-  get #maySend(): boolean {
-    return this.state === 'open' && !this.#awaitsPeerInSeq
+  #beginHandshake(facts: TransportFacts, moved?: MovedHandshake): void {
+    const parts = { facts, memory: this.#memory, options: this.#options, emit: this.#events.emit }
+    if (this.state === 'accepting') this.#accepting = createAcceptHandshake(parts, moved)
+    else this.#dialing = createDialHandshake(parts)
+    this.#wire = (this.#accepting ?? this.#dialing)?.wire
   }
 
   #act(signal: WireSignal, wire: Wire): SessionEvent | undefined {
@@ -297,18 +322,12 @@ export class Session {
         this.#pending = 'admission'
         return MESSAGE_ARRIVING
       case 'message':
-        return this.#receiveMessage(wire)
       case 'messageAborted':
-        return MESSAGE_DROPPED
       case 'ack':
-        this.#clock.progressed()
-        this.#memory.queue.acknowledge(wire.seq)
-        return undefined
       case 'keepalive':
       case 'keepalive2':
       case 'keepalive2Ack':
-        this.#keepalives.heard(signal, wire.stamp, this.#clock.nowMs)
-        return undefined
+        return this.#traffic.hear(signal, wire)
       case 'closed':
         this.#letGo()
         this.#recovery.end(new ProtocolError('ERR_MSGR_CLOSED_BY_PEER', 'the peer has closed the session'))
@@ -336,12 +355,10 @@ export class Session {
       case 'ongoing':
         return
       case 'opened':
-        if (this.#dialing !== undefined) this.#opened()
+        if (this.#dialing !== undefined) this.#traffic.opened(false)
         return
       case 'confirmed':
-        this.#memory.isConfirmed = true
-        this.#awaitsPeerInSeq = false
-        this.#clock.handshakeOver()
+        this.#traffic.confirmed()
         return
       case 'wait':
         this.#letGo()
@@ -353,25 +370,9 @@ export class Session {
   }
 
   #openAccepted(accepting: AcceptHandshake): void {
-    this.#awaitsPeerInSeq = accepting.open(this.#memory)
+    const awaitsPeerInSeq = accepting.open(this.#memory)
     this.#events.emit({ kind: 'accepted' })
-    this.#opened()
-  }
-
-  #opened(): void {
-    this.#memory.state = 'open'
-    this.#memory.isBackingOff = false
-    this.#clock.opened()
-    if (!this.#awaitsPeerInSeq) this.#clock.handshakeOver()
-  }
-
-  #receiveMessage(wire: Wire): SessionEvent {
-    if (wire.ackSeq > 0) this.#memory.queue.acknowledge(wire.ackSeq)
-    if (this.#memory.isDouble(wire.header.seq)) return MESSAGE_DROPPED
-    const message = wire.decodeMessage(this.#options.registry)
-    this.#memory.received(wire.header.seq)
-    this.#clock.progressed()
-    return { kind: 'message', message }
+    this.#traffic.opened(awaitsPeerInSeq)
   }
 
   /** The bytes or the clock say that the transport is of no use any more. */
@@ -392,9 +393,7 @@ export class Session {
     this.#dialing = undefined
     this.#accepting = undefined
     this.#pending = 'nothing'
-    this.#awaitsPeerInSeq = false
-    this.#keepalives.transportGone()
-    this.#clock.transportGone()
+    this.#traffic.transportGone()
     this.#events.transportGone()
   }
 }

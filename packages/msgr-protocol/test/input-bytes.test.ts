@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { InputBytes } from '../src/input-bytes.ts'
-import { toHex } from './bytes.ts'
+import { joined, toHex } from './bytes.ts'
 
 const want = fc.oneof(
   fc.record({ kind: fc.constant('take' as const), length: fc.integer({ min: 1, max: 60 }) }),
@@ -175,5 +175,35 @@ describe('what fill misses', () => {
       return new Uint8Array(length)
     })
     expect([input.allocate(5).length, lengths]).toEqual([5, [5]])
+  })
+})
+
+describe('what is not used up', () => {
+  test('can be taken out between two items, however it came, as a copy after which no chunk is held', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 40 })), fc.nat(), (chunks, part) => {
+        const input = new InputBytes()
+        for (const chunk of chunks) input.push(chunk)
+        const all = joined(chunks)
+        const used = part % (all.length + 1)
+        input.fill(new Uint8Array(used), 0)
+        const unread = input.takeUnread()
+        expect(toHex(unread)).toBe(toHex(all.subarray(used)))
+        expect(unread.buffer.byteLength).toBe(unread.length)
+        expect([input.holdsChunk, input.takeUnread().length]).toEqual([false, 0])
+        for (const chunk of chunks) chunk.fill(0xff)
+        expect(toHex(unread)).toBe(toHex(all.subarray(used)))
+      }),
+    )
+  })
+
+  test('cannot be taken out in the middle of an item', () => {
+    const text = 'expected bytes to be taken out between two items, got a call in the middle of one'
+    const [taken, filled] = [new InputBytes(), new InputBytes()]
+    for (const input of [taken, filled]) input.push(Uint8Array.of(1, 2))
+    taken.take(3)
+    expect(() => taken.takeUnread()).toThrow(text)
+    filled.fill(new Uint8Array(3), 0)
+    expect(() => filled.takeUnread()).toThrow(text)
   })
 })

@@ -70,6 +70,19 @@ describe('OutputBytes', () => {
     expect(output.bytes.length).toBe(1_024)
   })
 
+  test('can be taken as a copy, in one piece that nothing else is part of', () => {
+    const output = new OutputBytes()
+    const large = new Uint8Array(1_025).fill(7)
+    output.append(Uint8Array.of(1))
+    output.append(large)
+    output.append(Uint8Array.of(3))
+    const copy = output.takeCopy()
+    large.fill(9)
+    expect(toHex(copy)).toBe(`01${'07'.repeat(1_025)}03`)
+    expect(copy.buffer.byteLength).toBe(1_027)
+    expect([output.length, output.takeCopy().length]).toEqual([0, 0])
+  })
+
   test('clear forgets what waits', () => {
     const output = new OutputBytes()
     output.append(Uint8Array.of(1))

@@ -94,6 +94,27 @@ test('the transport of another session brings its time with it', () => {
   expect([clock.nowMs, clock.deadline(false)]).toEqual([7_000, 17_000])
 })
 
+describe('a transport that comes from another clock', () => {
+  test('has what is left of its time, by this one', () => {
+    const other = new SessionClock(TIMING)
+    other.transportBegins(7_000)
+    clock.transportMoved(100, other.ageMs(9_500))
+    expect([clock.nowMs, clock.deadline(false)]).toEqual([100, 7_600])
+    expect(clock.ageMs(600)).toBe(3_000)
+  })
+
+  test('has heard from its peer just now', () => {
+    clock.transportMoved(5_000, 2_000)
+    clock.opened()
+    clock.handshakeOver()
+    expect(clock.deadline(true)).toBe(905_000)
+  })
+
+  test('has no age while there is no handshake', () => {
+    expect(clock.ageMs(1_000)).toBe(0)
+  })
+})
+
 test('nothing is due once it is stopped', () => {
   clock.transportBegins(0)
   clock.scheduleRetry(false)

@@ -1,3 +1,4 @@
+import type { EntityAddr } from '@msgr/message'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Policies, type PolicyName } from '../src/index.ts'
@@ -6,6 +7,7 @@ import type { Host } from './network/host.ts'
 import type { LinkPlan } from './network/link.ts'
 import { Note } from './network/note.ts'
 import { ADDR_A, ADDR_B, LONG_ENOUGH_MS, pairOf } from './network/pair.ts'
+import { ADDR_A2, ADDR_B2 } from './network/raw-peer-v2.ts'
 import { integerFrom, seeded } from './network/seeded.ts'
 
 const PRIORITIES = [63, 127, 196]
@@ -15,6 +17,10 @@ interface Story {
   readonly policies: readonly [PolicyName, PolicyName]
   /** Whether B dials too, or only answers. */
   readonly bothDial: boolean
+  /** The addresses; of version 1 by default. */
+  readonly addrs?: Record<'a' | 'b', EntityAddr>
+  /** Handshakes move from session to session before they are answered. */
+  readonly areMoved?: boolean
 }
 
 /** Makes links that break, until enough have. What comes after them is perfect but for how it is cut. */
@@ -42,9 +48,11 @@ export function run(story: Story): { sent: Record<'a' | 'b', Note[]>; a: Convers
   const [policyA, policyB] = story.policies
   // One message in ten is held back for a while, as a throttle would, and what is on its way still comes.
   const admits = (): boolean => random() > 0.1
+  const addrs = story.addrs ?? { a: ADDR_A, b: ADDR_B }
+  const moves = (): number => (story.areMoved === true ? integerFrom(random, 0, 2) : 0)
   const { clock, network, a, b } = pairOf(
-    { policy: Policies[policyA](), random, admits },
-    { policy: Policies[policyB](), random, admits },
+    { policy: Policies[policyA](), addr: addrs.a, random, admits, moves },
+    { policy: Policies[policyB](), addr: addrs.b, random, admits, moves },
   )
   const breakCount = integerFrom(random, 2, 6)
   const areEnoughBroken = (): boolean => network.links.filter((link) => link.isBroken).length >= breakCount
@@ -57,7 +65,7 @@ export function run(story: Story): { sent: Record<'a' | 'b', Note[]>; a: Convers
   }
   const sendFrom = (who: 'a' | 'b'): void => {
     const host = who === 'a' ? a : b
-    const peerAddr = who === 'a' ? ADDR_B : ADDR_A
+    const peerAddr = who === 'a' ? addrs.b : addrs.a
     const dials = who === 'a' || story.bothDial
     const conversation = dials ? host.connect(peerAddr) : conversationWith(host, peerAddr)
     if (conversation === undefined) return
@@ -80,7 +88,7 @@ export function run(story: Story): { sent: Record<'a' | 'b', Note[]>; a: Convers
     sendFrom('b')
   }
   clock.advance(LONG_ENOUGH_MS)
-  return { sent, a: conversationWith(a, ADDR_B)!, b: conversationWith(b, ADDR_A)! }
+  return { sent, a: conversationWith(a, addrs.b)!, b: conversationWith(b, addrs.a)! }
 }
 
 function inClass(notes: readonly Note[], priority: number): number[] {
@@ -107,6 +115,19 @@ const LOSSLESS: readonly (Omit<Story, 'seed'> & { name: string })[] = [
     policies: ['losslessPeerReuse', 'losslessPeerReuse'],
     bothDial: false,
   },
+  {
+    name: 'peers that both dial, where handshakes move from session to session',
+    policies: ['losslessPeer', 'losslessPeer'],
+    bothDial: true,
+    areMoved: true,
+  },
+  {
+    name: 'peers that both dial in version 2, where handshakes move from session to session',
+    policies: ['losslessPeer', 'losslessPeer'],
+    bothDial: true,
+    areMoved: true,
+    addrs: { a: ADDR_A2, b: ADDR_B2 },
+  },
 ]
 
 describe('with a lossless policy and two or more broken links, each message arrives once and in order', () => {
@@ -126,7 +147,7 @@ describe('with a lossless policy and two or more broken links, each message arri
             expect(kinds).not.toContain('closed')
           }
         }),
-        { numRuns: 300 },
+        { numRuns: story.areMoved === true ? 150 : 300 },
       )
     })
   }

@@ -1,4 +1,5 @@
 import { EntityAddr, EntityAddrVec, Feature, hasFeature } from '@msgr/message'
+import { addrFields, type AcceptingState, type AcceptingStateV1, type RestoreSecurity } from '../accepting-state.ts'
 import type { HandshakeParts } from '../create-handshake.ts'
 import type { AskedSession } from '../decide-accept.ts'
 import { ProtocolError } from '../errors.ts'
@@ -8,7 +9,7 @@ import type { SessionEvent } from '../session-event.ts'
 import type { SessionMemory } from '../session-memory.ts'
 import type { PeerTerms, SessionOptions } from '../session-options.ts'
 import type { HandshakeSignal, TransportFacts } from '../wire.ts'
-import type { ConnectRequest, RetryReply } from './connect.ts'
+import type { JudgedRequest, RetryReply } from './connect.ts'
 import { WireV1 } from './wire-v1.ts'
 
 /** There is no other mode in version 1. */
@@ -25,21 +26,33 @@ export class AcceptHandshakeV1 implements AcceptHandshake {
   readonly #options: SessionOptions
   readonly #emit: (event: SessionEvent) => void
   #peerAddr = EntityAddr.none
-  #request: ConnectRequest | undefined
+  #request: JudgedRequest | undefined
   #terms: PeerTerms | undefined
-  #authorizerReply = new Uint8Array(0)
+  #authorizerReply: Uint8Array = new Uint8Array(0)
   #security: TransportSecurity | undefined
   /** Of the session that begins here, and then of the one that was opened. */
   #memory: SessionMemory
   #rounds = 0
 
-  constructor({ facts, memory, options, emit }: HandshakeParts) {
+  private constructor({ facts, memory, options, emit }: HandshakeParts) {
     this.#memory = memory
     this.wire = new WireV1('accept', options.wire)
     this.#facts = facts
     this.#options = options
     this.#emit = emit
-    this.wire.start(facts, options.ownAddr())
+  }
+
+  static begin(parts: HandshakeParts): AcceptHandshakeV1 {
+    const handshake = new AcceptHandshakeV1(parts)
+    handshake.wire.start(parts.facts, parts.options.ownAddr())
+    return handshake
+  }
+
+  /** Goes on where another one waited for a decision. */
+  static resume(parts: HandshakeParts, state: AcceptingStateV1, restore: RestoreSecurity): AcceptHandshakeV1 {
+    const handshake = new AcceptHandshakeV1(parts)
+    handshake.#resume(state, restore)
+    return handshake
   }
 
   act(signal: HandshakeSignal): HandshakeStep {
@@ -101,6 +114,40 @@ export class AcceptHandshakeV1 implements AcceptHandshake {
     return 'ongoing'
   }
 
+  takeState(ageMs: number): AcceptingState | undefined {
+    const { features, peerType, globalSeq, connectSeq } = this.#current.request
+    const signs = this.#security?.messageSigner !== undefined
+    const security = signs ? this.#security?.portable : undefined
+    if (signs && security === undefined) return undefined
+    return {
+      wire: 'v1',
+      remoteAddr: addrFields(this.#facts.remoteAddr),
+      ageMs,
+      rounds: this.#rounds,
+      security,
+      peerAddr: addrFields(this.#peerAddr),
+      request: { features, peerType, globalSeq, connectSeq },
+      authorizerReply: this.#authorizerReply,
+      ...this.wire.takePending(),
+    }
+  }
+
+  #resume(state: AcceptingStateV1, restore: RestoreSecurity): void {
+    const { request, security } = state
+    const memory = this.#memory
+    this.#rounds = state.rounds
+    this.#peerAddr = new EntityAddr(state.peerAddr)
+    this.#request = request
+    this.#terms = this.#options.termsFor(request.peerType, 'accept', this.#facts.remoteAddr)
+    this.#authorizerReply = state.authorizerReply
+    this.#security = security && restore(security)
+    this.wire.resume(state)
+    memory.peerType = request.peerType
+    memory.peerAddr = this.#peerAddr
+    memory.peerAddrs = new EntityAddrVec([this.#peerAddr])
+    this.#emit({ kind: 'connectRequested', asked: this.#asked })
+  }
+
   get #asked(): AskedSession {
     const { request, terms } = this.#current
     const fromLowerAddr = this.#peerAddr.compare(this.#options.ownAddr()) < 0
@@ -158,7 +205,7 @@ export class AcceptHandshakeV1 implements AcceptHandshake {
     return tellsInSeq
   }
 
-  get #current(): { request: ConnectRequest; terms: PeerTerms } {
+  get #current(): { request: JudgedRequest; terms: PeerTerms } {
     if (this.#request === undefined || this.#terms === undefined) {
       throw new Error('a handshake is answered before a request has come')
     }

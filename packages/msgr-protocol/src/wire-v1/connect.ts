@@ -22,6 +22,9 @@ export interface ConnectRequest {
   readonly authorizer: Authorizer
 }
 
+/** What there is to a request once its authorizer has been judged. */
+export type JudgedRequest = Pick<ConnectRequest, 'features' | 'peerType' | 'globalSeq' | 'connectSeq'>
+
 /** The accepting end agrees. */
 export interface OpenedReply {
   readonly kind: 'opened'

@@ -60,6 +60,11 @@ export class HandshakeReader {
     this.#stage = 'connect'
   }
 
+  /** A request that was read elsewhere is being answered. */
+  awaitAnswer(): void {
+    this.#stage = 'rest'
+  }
+
   /** The handshake is over, or, for an accepting end that told its own, once the peer has told its in seq. */
   expectFrames(peerTellsInSeq: boolean): void {
     this.#stage = peerTellsInSeq ? 'inSeq' : 'rest'

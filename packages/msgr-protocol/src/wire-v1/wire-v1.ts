@@ -8,6 +8,7 @@ import {
   type MessageHeader,
   type MessageRegistry,
 } from '@msgr/message'
+import type { PendingBytes } from '../accepting-state.ts'
 import type { ConnectReply, ConnectRequest, OpenedReply, PeerIdentity, RetryReply } from './connect.ts'
 import { InputBytes } from '../input-bytes.ts'
 import { OutputBytes } from '../output-bytes.ts'
@@ -127,6 +128,18 @@ export class WireV1 implements Wire {
     if (this.#role === 'dial') return
     this.#writeAddr(ownAddr)
     this.#writeAddr(facts.remoteAddr)
+  }
+
+  /** Instead of `start`: an accepting end goes on where another wire was when a request had come. */
+  resume({ unread, unsent }: PendingBytes): void {
+    this.#handshake.awaitAnswer()
+    this.#output.append(unsent)
+    this.#input.push(unread)
+  }
+
+  /** Accepting end, when a request has come: what another wire needs to go on. */
+  takePending(): PendingBytes {
+    return { unread: this.#input.takeUnread(), unsent: this.#output.takeCopy() }
   }
 
   /** Dialling end: gives its address, the first time, and asks for a session. */

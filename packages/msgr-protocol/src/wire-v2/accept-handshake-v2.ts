@@ -1,4 +1,5 @@
 import { EntityName, hasFeature, type EntityAddr, type EntityAddrVec } from '@msgr/message'
+import { addrFields, type AcceptingState, type AcceptingStateV2, type RestoreSecurity } from '../accepting-state.ts'
 import type { HandshakeParts } from '../create-handshake.ts'
 import type { AskedSessionV2 } from '../decide-accept.ts'
 import { ProtocolError } from '../errors.ts'
@@ -35,6 +36,7 @@ import {
   type ClientIdent,
   type SessionReconnect,
 } from './session-payloads.ts'
+import { addrsOf, askedBy, decodeRequest, encodeRequest, type SessionRequest } from './session-request.ts'
 import { unexpectedFrame, WireV2 } from './wire-v2.ts'
 
 type Stage = 'banner' | 'hello' | 'auth' | 'authMore' | 'signature' | 'session' | 'over'
@@ -56,13 +58,24 @@ export class AcceptHandshakeV2 implements AcceptHandshake {
   #method = 0
   #mode = 0
   #globalId = 0n
-  #ident: ClientIdent | undefined
-  #reconnect: SessionReconnect | undefined
+  #request: SessionRequest | undefined
   #rounds = 0
 
-  constructor(parts: HandshakeParts) {
+  private constructor(parts: HandshakeParts, wire: WireV2) {
     this.#parts = parts
-    this.wire = new WireV2('accept', parts.options.wire)
+    this.wire = wire
+  }
+
+  static begin(parts: HandshakeParts): AcceptHandshakeV2 {
+    return new AcceptHandshakeV2(parts, new WireV2('accept', parts.options.wire))
+  }
+
+  /** Goes on where another one waited for a decision. */
+  static resume(parts: HandshakeParts, state: AcceptingStateV2, restore: RestoreSecurity): AcceptHandshakeV2 {
+    const security = state.security && restore(state.security)
+    const handshake = new AcceptHandshakeV2(parts, new WireV2('accept', parts.options.wire, { state, security }))
+    handshake.#goOn(state)
+    return handshake
   }
 
   act(signal: HandshakeSignal): HandshakeStep {
@@ -128,12 +141,40 @@ export class AcceptHandshakeV2 implements AcceptHandshake {
   /** Agrees. In this version the peer has said what it has got when it asked, so this is never true. */
   open(memory: SessionMemory): boolean {
     memory.globalId = this.#globalId
-    if (this.#reconnect !== undefined) this.#resume(memory, this.#reconnect)
-    else if (this.#ident !== undefined) this.#begin(memory, this.#ident)
-    else throw new Error('a handshake is answered before a request has come')
+    const request = this.#request
+    if (request === undefined) throw new Error('a handshake is answered before a request has come')
+    if (request.kind === 'clientIdent') this.#begin(memory, request.ident)
+    else this.#resume(memory, request.reconnect)
     this.wire.open(memory.peerName ?? new EntityName(memory.peerType, -1))
     this.#stage = 'over'
     return false
+  }
+
+  takeState(ageMs: number): AcceptingState | undefined {
+    const request = this.#request
+    if (request === undefined) throw new Error('a handshake is moved before a request has come')
+    const encoded = encodeRequest(request)
+    const ofWire = this.wire.takeState()
+    if (ofWire === undefined) return undefined
+    return {
+      wire: 'v2',
+      remoteAddr: addrFields(this.#parts.facts.remoteAddr),
+      ageMs,
+      rounds: this.#rounds,
+      peerType: this.#peerType,
+      globalId: this.#globalId,
+      request: encoded,
+      ...ofWire,
+    }
+  }
+
+  #goOn(state: AcceptingStateV2): void {
+    this.#setPeerType(state.peerType)
+    this.#globalId = state.globalId
+    this.#rounds = state.rounds
+    this.#stage = 'session'
+    const asked = this.#asked(decodeRequest(state.request))
+    this.#parts.emit({ kind: 'connectRequested', asked })
   }
 
   #greet(): HandshakeStep {
@@ -146,12 +187,16 @@ export class AcceptHandshakeV2 implements AcceptHandshake {
 
   #greeted(): HandshakeStep {
     if (this.wire.tag !== FrameTag.hello) throw unexpectedFrame(this.wire.tag, 'hello (1)')
-    const { facts, memory, options } = this.#parts
-    this.#peerType = this.wire.read(helloPayload).entityType
-    this.#terms = options.termsFor(this.#peerType, 'accept', facts.remoteAddr)
-    memory.peerType = this.#peerType
+    this.#setPeerType(this.wire.read(helloPayload).entityType)
     this.#stage = 'auth'
     return 'ongoing'
+  }
+
+  #setPeerType(peerType: number): void {
+    const { facts, memory, options } = this.#parts
+    this.#peerType = peerType
+    this.#terms = options.termsFor(peerType, 'accept', facts.remoteAddr)
+    memory.peerType = peerType
   }
 
   #authRequested(): HandshakeStep {
@@ -197,20 +242,16 @@ export class AcceptHandshakeV2 implements AcceptHandshake {
   #sessionRequested(): HandshakeStep {
     this.#countRound()
     const { tag } = this.wire
-    this.#ident = undefined
-    this.#reconnect = undefined
+    this.#request = undefined
     if (tag === FrameTag.clientIdent) return this.#identified(this.wire.read(clientIdentPayload))
     if (tag !== FrameTag.sessionReconnect) throw unexpectedFrame(tag, 'a request for a session (8 or 11)')
-    const reconnect = this.wire.read(sessionReconnectPayload)
-    const { addrs, clientCookie, connectSeq, globalSeq } = reconnect
-    this.#reconnect = reconnect
-    return this.#request(addrs, { isReconnect: true, clientCookie, connectSeq, globalSeq })
+    return this.#requested({ kind: 'sessionReconnect', reconnect: this.wire.read(sessionReconnectPayload) })
   }
 
   #identified(ident: ClientIdent): HandshakeStep {
     const ownAddrs = this.#parts.options.ownAddrs()
     const { featuresRequired } = this.#current.terms.policy
-    const { addrs, targetAddr, featuresSupported, cookie, globalSeq } = ident
+    const { targetAddr, featuresSupported } = ident
     if (!ownAddrs.contains(targetAddr)) {
       const text = `address that was dialled: expected one of ${ownAddrs.toString()}, got ${targetAddr.toString()}`
       throw new ProtocolError('ERR_MSGR_WRONG_PEER', text)
@@ -220,28 +261,29 @@ export class AcceptHandshakeV2 implements AcceptHandshake {
       this.wire.write(FrameTag.identMissingFeatures, identMissingFeaturesPayload, { features })
       return 'ongoing'
     }
-    this.#ident = ident
-    return this.#request(addrs, { isReconnect: false, clientCookie: cookie, connectSeq: 0, globalSeq })
+    return this.#requested({ kind: 'clientIdent', ident })
   }
 
-  #request(
-    addrs: EntityAddrVec,
-    what: Pick<AskedSessionV2, 'isReconnect' | 'clientCookie' | 'connectSeq' | 'globalSeq'>,
-  ): HandshakeStep {
+  #requested(request: SessionRequest): HandshakeStep {
+    const { memory, emit } = this.#parts
+    const asked = this.#asked(request)
+    emit({ kind: 'identified', peerAddr: memory.peerAddr, seenAddr: undefined })
+    emit({ kind: 'connectRequested', asked })
+    return 'decision'
+  }
+
+  /** Notes the request, and who it comes from. */
+  #asked(request: SessionRequest): AskedSessionV2 {
+    const { memory, options } = this.#parts
+    const addrs = addrsOf(request)
     if (addrs.front.isBlankIp) {
       throw new ProtocolError('ERR_MSGR_WRONG_PEER', `address of the peer: expected an IP, got ${addrs.toString()}`)
     }
-    const { memory, options, emit } = this.#parts
-    const peerAddr = msgr2OrFront(addrs)
-    const fromLowerAddr = peerAddr.compare(msgr2OrFront(options.ownAddrs())) < 0
-    memory.peerAddr = peerAddr
+    this.#request = request
+    memory.peerAddr = msgr2OrFront(addrs)
     memory.peerAddrs = addrs
-    emit({ kind: 'identified', peerAddr, seenAddr: undefined })
-    emit({
-      kind: 'connectRequested',
-      asked: { wire: 'v2', fromLowerAddr, policy: this.#current.terms.policy, ...what },
-    })
-    return 'decision'
+    const fromLowerAddr = memory.peerAddr.compare(msgr2OrFront(options.ownAddrs())) < 0
+    return { wire: 'v2', fromLowerAddr, policy: this.#current.terms.policy, ...askedBy(request) }
   }
 
   /** A new session, in the place of whatever was held: either end counts from 1. */

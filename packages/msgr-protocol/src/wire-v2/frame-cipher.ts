@@ -18,6 +18,12 @@ export interface Aead {
 /** Makes one with a key of 16 bytes, of which it keeps no reference. */
 export type AeadFactory = (key: Uint8Array) => Aead
 
+/** How many nonces of either direction a frame cipher has used. */
+export interface FrameCipherPosition {
+  readonly sealed: bigint
+  readonly opened: bigint
+}
+
 /**
  * Encrypts and authenticates the frames of one connection, both directions, each call with a nonce of its own. What is
  * sealed in one call is opened in one. The `FrameCipher` of `@msgr/auth` is one.
@@ -36,6 +42,13 @@ export interface FrameCipher {
   openInto(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number): void
   /** Begins to open what comes bit by bit. */
   startOpening(): FrameOpening
+  /** How far it has come. Not to be asked for while something is being opened bit by bit. */
+  readonly position: FrameCipherPosition
+  /**
+   * Goes to where another one with the same secret has stopped, for good: a nonce that is used twice gives away what it
+   * sealed. Throws if this one has been used.
+   */
+  resumeAt(position: FrameCipherPosition): void
 }
 
 /** Something sealed that is being opened. */

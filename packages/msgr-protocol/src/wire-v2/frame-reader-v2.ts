@@ -110,6 +110,11 @@ export class FrameReaderV2 {
     return this.#source.takeSharesInput()
   }
 
+  /** The banner has been read elsewhere: `start` follows. */
+  skipBanner(): void {
+    this.#stage = 'unstarted'
+  }
+
   /** After the banner: what follows are frames of this revision, in clear. */
   start(revision: FrameRevision): void {
     if (this.#stage !== 'unstarted') throw new Error(`expected a banner that was read, got ${this.#stage}`)

@@ -1,4 +1,5 @@
 import { hasFeature, type EntityName, type Message, type MessageHeader, type MessageRegistry } from '@msgr/message'
+import type { WireStateV2 } from '../accepting-state.ts'
 import { ProtocolError } from '../errors.ts'
 import { InputBytes } from '../input-bytes.ts'
 import { OutputBytes } from '../output-bytes.ts'
@@ -6,7 +7,7 @@ import type { TransportSecurity } from '../security.ts'
 import type { KeepaliveStamp, Wire, WireOptions, WireSignal } from '../wire.ts'
 import { Msgr2Feature } from './banner-v2.ts'
 import { ConnectionMode } from './connection-mode.ts'
-import type { AeadFactory, FrameRevision } from './frame-cipher.ts'
+import type { AeadFactory, FrameCipher, FrameRevision } from './frame-cipher.ts'
 import { FrameReaderV2 } from './frame-reader-v2.ts'
 import { FrameWriterV2 } from './frame-writer-v2.ts'
 import { HandshakeTranscript } from './handshake-transcript.ts'
@@ -14,6 +15,12 @@ import type { PayloadCodec } from './payload-codec.ts'
 
 /** Bytes of the signature that either end makes; all zeros where there is no key. */
 const SIGNATURE_SIZE = 32
+
+/** Where another wire was, and what secured it, if what is still to come needs it. */
+interface ResumedV2 {
+  readonly state: WireStateV2
+  readonly security: TransportSecurity | undefined
+}
 
 /**
  * Version 2 of the protocol, "ceph v2": banners, then frames, those of the handshake too. What they say in the
@@ -32,12 +39,14 @@ export class WireV2 implements Wire {
   readonly #sent = new HandshakeTranscript()
   #revision: FrameRevision = '2.1'
   #security: TransportSecurity | undefined
+  /** What seals the frames, in mode `secure`. */
+  #cipher: FrameCipher | undefined
   #isOpen = false
 
   readonly messagesCarryAcks = true
 
-  /** Begins the handshake with the banner. */
-  constructor(role: 'dial' | 'accept', options: WireOptions) {
+  /** Begins the handshake with the banner; or, with a `resumed` one, goes on where that was, secured as it was. */
+  constructor(role: 'dial' | 'accept', options: WireOptions, resumed?: ResumedV2) {
     this.#role = role
     this.#input = new InputBytes(options.allocate)
     this.#output = new OutputBytes(options.allocate)
@@ -45,9 +54,35 @@ export class WireV2 implements Wire {
     this.#ownFeatures = options.maxRevision === '2.0' ? 0n : Msgr2Feature.revision1
     this.#reader = new FrameReaderV2(this.#input, options)
     this.#writer = new FrameWriterV2(this.#output, options)
+    if (resumed === undefined) this.#begin()
+    else this.#resume(resumed)
+  }
+
+  #begin(): void {
     this.#reader.transcript = this.#received.add
     this.#writer.transcript = this.#sent.add
     this.#writer.writeBanner({ supported: this.#ownFeatures, required: 0n })
+  }
+
+  #resume({ state, security }: ResumedV2): void {
+    this.#security = security
+    this.#reader.skipBanner()
+    this.#useRevision(state.revision)
+    if (state.cipher !== undefined) this.#useCipher().resumeAt(state.cipher)
+    this.#output.append(state.unsent)
+    this.#input.push(state.unread)
+  }
+
+  /**
+   * Between two frames, once both ends have signed: what another wire needs to go on. `undefined`, with nothing taken
+   * out, if frames are sealed by what is not portable.
+   */
+  takeState(): WireStateV2 | undefined {
+    const cipher = this.#cipher?.position
+    const security = cipher === undefined ? undefined : this.#security?.portable
+    if (cipher !== undefined && security === undefined) return undefined
+    const pending = { unread: this.#input.takeUnread(), unsent: this.#output.takeCopy() }
+    return { revision: this.#revision, security, cipher, ...pending }
   }
 
   /** After `control`: which frame it is, one of `FrameTag`. */
@@ -77,9 +112,7 @@ export class WireV2 implements Wire {
       const text = `banner: the peer requires features 0x${missing.toString(16)} of version 2, which we lack`
       throw new ProtocolError('ERR_MSGR_REFUSED', text)
     }
-    this.#revision = hasFeature(supported & this.#ownFeatures, Msgr2Feature.revision1) ? '2.1' : '2.0'
-    this.#reader.start(this.#revision)
-    this.#writer.start(this.#revision)
+    this.#useRevision(hasFeature(supported & this.#ownFeatures, Msgr2Feature.revision1) ? '2.1' : '2.0')
   }
 
   /**
@@ -90,13 +123,7 @@ export class WireV2 implements Wire {
     this.#reader.transcript = undefined
     this.#writer.transcript = undefined
     this.#security = security
-    if (mode === ConnectionMode.secure) {
-      const cipher = security?.frameCipher?.(this.#revision, this.#role, this.#aead)
-      if (cipher === undefined)
-        throw new Error('mode secure was agreed on, but the authenticator gave no cipher for it')
-      this.#reader.useCipher(cipher)
-      this.#writer.useCipher(cipher)
-    }
+    if (mode === ConnectionMode.secure) this.#useCipher()
     return security?.signTranscript?.(this.#received.parts) ?? new Uint8Array(SIGNATURE_SIZE)
   }
 
@@ -191,6 +218,21 @@ export class WireV2 implements Wire {
 
   takeOutput(): Uint8Array[] {
     return this.#output.take()
+  }
+
+  #useRevision(revision: FrameRevision): void {
+    this.#revision = revision
+    this.#reader.start(revision)
+    this.#writer.start(revision)
+  }
+
+  #useCipher(): FrameCipher {
+    const cipher = this.#security?.frameCipher?.(this.#revision, this.#role, this.#aead)
+    if (cipher === undefined) throw new Error('mode secure was agreed on, but the authenticator gave no cipher for it')
+    this.#reader.useCipher(cipher)
+    this.#writer.useCipher(cipher)
+    this.#cipher = cipher
+    return cipher
   }
 }
 

@@ -8,6 +8,7 @@ import {
 } from '../../src/index.ts'
 import { acceptAll, type Host, showNothing } from './host.ts'
 import type { LinkEnd, LinkUser } from './link.ts'
+import { moveHandshake } from './moving.ts'
 import { Note } from './note.ts'
 
 /** What events say besides messages: their kinds, and details where tests look at them. */
@@ -16,7 +17,6 @@ export type Logged = Exclude<SessionEvent, { kind: 'messageArriving' | 'message'
 /** The owner of one session, and of the link it has at the time. */
 export class Conversation implements LinkUser {
   readonly host: Host
-  readonly session: Session
   readonly received: Note[] = []
   readonly log: Logged[] = []
   /** What was decided about requests that came here. */
@@ -33,13 +33,21 @@ export class Conversation implements LinkUser {
   #timerAtMs = Infinity
   #isPumping = false
   #isHoldingBack = false
+  #session: Session
+  /** How often the handshake is still to be moved before the request that has come is decided. */
+  #movesLeft: number | undefined
   /** Counts transports: an answer that comes when its transport is gone is forgotten. */
   #epoch = 0
 
   private constructor(host: Host, session: Session, link: LinkEnd | undefined) {
     this.host = host
-    this.session = session
+    this.#session = session
     this.link = link
+  }
+
+  /** An accepting handshake may move to another one. */
+  get session(): Session {
+    return this.#session
   }
 
   static dial(host: Host, addr: EntityAddr, type: number): Conversation {
@@ -208,6 +216,7 @@ export class Conversation implements LinkUser {
         })
         return
       case 'connectRequested':
+        if (this.#movesHandshake()) return // the request comes again, from the other session
         this.#ponder(() => {
           this.host.decide(this, event.asked)
         })
@@ -225,6 +234,21 @@ export class Conversation implements LinkUser {
 
   #answer(verdict: AuthorizerVerdict | undefined): void {
     if (verdict !== undefined) this.session.answerAuthorizer(verdict)
+  }
+
+  #movesHandshake(): boolean {
+    this.#movesLeft ??= this.host.settings.moves?.() ?? 0
+    if (this.#movesLeft === 0) {
+      this.#movesLeft = undefined
+      return false
+    }
+    this.#movesLeft--
+    const { host } = this
+    const left = this.#session
+    this.#session = moveHandshake(left, host.sessionOptions, { nowMs: host.network.clock.nowMs })
+    if (left.releaseInput()) host.slab.fill(0xa5)
+    else throw new Error('expected a session whose handshake has moved to hold no input, got one that does')
+    return true
   }
 
   /** Runs a step of the handshake now, or later if the host takes its time. */

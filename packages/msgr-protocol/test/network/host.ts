@@ -51,6 +51,8 @@ export interface HostSettings {
   readonly holdBackMs?: number
   /** How long it ponders each question of a handshake. */
   readonly answersAfterMs?: () => number
+  /** How often the handshake of a peer that asks is moved to another session before it is answered. */
+  readonly moves?: () => number
   /** Bytes it reads at once. */
   readonly slabSize?: number
   /** Sees each event before it is carried out. */

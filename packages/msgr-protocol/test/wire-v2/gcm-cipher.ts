@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
-import type { FrameCipher, FrameOpening, FrameRevision } from '../../src/wire-v2/frame-cipher.ts'
+import type { FrameCipher, FrameCipherPosition, FrameOpening, FrameRevision } from '../../src/wire-v2/frame-cipher.ts'
 import { joined } from '../bytes.ts'
 
 /** The secret of the golden frames. */
@@ -13,6 +13,7 @@ export class GcmCipher implements FrameCipher {
   readonly #counted: readonly [start: number, end: number]
   /** How often something was sealed. */
   sealedCount = 0
+  #openedCount = 0
 
   constructor(role: 'dial' | 'accept', revision: FrameRevision, secret: Uint8Array = SECRET) {
     const [ofServer, ofClient] = [secret.slice(16, 28), secret.slice(28, 40)]
@@ -45,6 +46,7 @@ export class GcmCipher implements FrameCipher {
 
   startOpening(): FrameOpening {
     const decipher = createDecipheriv('aes-128-gcm', this.#key, this.#next(this.#receiving))
+    this.#openedCount++
     return {
       update: (ciphertext) => decipher.update(ciphertext),
       finish: (tag) => {
@@ -52,6 +54,15 @@ export class GcmCipher implements FrameCipher {
         decipher.final()
       },
     }
+  }
+
+  get position(): FrameCipherPosition {
+    return { sealed: BigInt(this.sealedCount), opened: BigInt(this.#openedCount) }
+  }
+
+  resumeAt({ sealed, opened }: FrameCipherPosition): void {
+    for (; this.sealedCount < sealed; this.sealedCount++) this.#next(this.#sending)
+    for (; this.#openedCount < opened; this.#openedCount++) this.#next(this.#receiving)
   }
 
   #next(nonce: Uint8Array): Uint8Array {
