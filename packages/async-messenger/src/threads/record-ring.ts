@@ -1,15 +1,13 @@
 // What the memory of a ring holds, at which byte:
 //
-//     0   MAGIC, the capacity                             written once
-//   128   tail: bytes ever published                      by the producer
-//   256   head: bytes ever released                       by the consumer
-//   384   does the consumer sleep? 0 or 1                 by both, rarely
-//   512   what does the producer wait for? 0, or the      by both, rarely
-//         size of the record that it needs room for
-//   640   the records: as many bytes as the capacity
+//     0  MAGIC, the capacity                               written once
+//   128  tail: bytes ever published                        the producer counts, the consumer sets its flag
+//   256  head: bytes ever released                         the consumer counts, the producer sets its flag
+//   384  the size of the record that the producer needs    by the producer
+//        room for, if it waits
+//   512  the records: as many bytes as the capacity
 //
-// Each word that changes has two cache lines of its own, since processors fetch lines in pairs: a side that looks at the
-// other's flag for each record finds it in its own cache for as long as nobody sleeps.
+// Each word that changes has two cache lines of its own, since processors fetch lines in pairs.
 //
 // Tail and head are counted modulo 2^32; tail - head bytes are in use. A record begins at a multiple of 8: its length
 // (Int32), four bytes that mean nothing, its bytes, and what is missing to the next multiple of 8. A record that does
@@ -18,24 +16,25 @@
 //   | record |   free    | record | record | SKIP ...... |
 //            ^ tail      ^ head
 //
-// No wake-up is lost, because each side tells before it looks. The consumer stores that it sleeps, then loads tail once
-// more; the producer stores tail, then loads whether the consumer sleeps. Atomics give these four one order that both
-// threads agree on. Had the consumer's load missed the record, then it came before the store of tail; so the store of
-// the flag did too, and the producer's load, which comes after that store, sees the flag. At least one side sees the
-// other, and if both do, the consumer is woken once for nothing. The same holds of a producer that waits, with head in
-// the place of tail.
+// Both counters are multiples of 8, which leaves their lowest bit for a flag: the other side waits for this counter to
+// change. A side that is about to sleep sets it with a compareExchange, which fails if the counter is no longer the one
+// that gave no reason to stay awake. The side that counts replaces the whole word with an exchange, which clears the flag
+// and tells whether it was set. No wake-up is lost: of these two, which act on the same word, one comes first. Either it
+// is the exchange, and then the other side sees the new count instead of falling asleep; or it is the flag, and then the
+// exchange finds it.
 
 const MAGIC = 0x676e6972 // 'ring'
 const MIN_CAPACITY = 4096
 /** Any two counters have to be less than 2^31 apart. */
 const MAX_CAPACITY = 2 ** 30
 
-const RECORDS_AT = 640
+const RECORDS_AT = 512
 /** Indexes of Int32 words. */
 const TAIL = 32
 const HEAD = 64
-const SLEEPS = 96
-const WAITS_FOR = 128
+const WAITS_FOR = 96
+/** Of tail: the consumer sleeps. Of head: the producer waits. */
+const FLAG = 1
 
 const RECORD_HEADER_LENGTH = 8
 const SKIP = -1
@@ -104,8 +103,8 @@ export class RecordRing {
     this.#capacity = capacity
     this.#mask = capacity - 1
     this.maxRecordLength = capacity / 4 - RECORD_HEADER_LENGTH
-    this.#head = this.#nextHead = Atomics.load(this.#control, HEAD)
-    this.#tail = this.#nextTail = Atomics.load(this.#control, TAIL)
+    this.#head = this.#nextHead = this.#load(HEAD)
+    this.#tail = this.#nextTail = this.#load(TAIL)
   }
 
   /**
@@ -118,7 +117,7 @@ export class RecordRing {
     const needed = this.#needed(size)
     this.#nextTail = this.#tail
     if (!this.#hasRoom(needed)) {
-      this.#head = Atomics.load(this.#control, HEAD)
+      this.#head = this.#load(HEAD)
       if (!this.#hasRoom(needed)) return -1
     }
     if (needed !== size) this.#records[(this.#tail & this.#mask) >> 2] = SKIP
@@ -136,9 +135,7 @@ export class RecordRing {
   publish(): boolean {
     if (this.#nextTail === this.#tail) throw new Error('publish: expected a reserved record, got none')
     this.#tail = this.#nextTail
-    Atomics.store(this.#control, TAIL, this.#tail)
-    if (Atomics.load(this.#control, SLEEPS) === 0) return false
-    return Atomics.exchange(this.#control, SLEEPS, 0) !== 0
+    return (Atomics.exchange(this.#control, TAIL, this.#tail) & FLAG) !== 0
   }
 
   /**
@@ -150,11 +147,17 @@ export class RecordRing {
    */
   awaitRoom(length: number): boolean {
     const size = this.#sizeOf(length)
+    const needed = this.#needed(size)
     Atomics.store(this.#control, WAITS_FOR, size)
-    this.#head = Atomics.load(this.#control, HEAD)
-    if (!this.#hasRoom(this.#needed(size))) return true
-    Atomics.store(this.#control, WAITS_FOR, 0)
-    return false
+    for (;;) {
+      const word = Atomics.load(this.#control, HEAD)
+      this.#head = word & ~FLAG
+      if (this.#hasRoom(needed)) {
+        if (word !== this.#head) Atomics.and(this.#control, HEAD, ~FLAG)
+        return false
+      }
+      if (Atomics.compareExchange(this.#control, HEAD, word, word | FLAG) === word) return true
+    }
   }
 
   /**
@@ -163,7 +166,7 @@ export class RecordRing {
    */
   peek(): number {
     if (this.#head === this.#tail) {
-      this.#tail = Atomics.load(this.#control, TAIL)
+      this.#tail = this.#load(TAIL)
       if (this.#head === this.#tail) return -1
     }
     let start = this.#head & this.#mask
@@ -193,14 +196,13 @@ export class RecordRing {
   release(): boolean {
     if (this.#nextHead === this.#head) throw new Error('release: expected a record that was peeked at, got none')
     this.#head = this.#nextHead
-    Atomics.store(this.#control, HEAD, this.#head)
+    if ((Atomics.exchange(this.#control, HEAD, this.#head) & FLAG) === 0) return false
     const size = Atomics.load(this.#control, WAITS_FOR)
-    if (size === 0) return false
     // The tail last seen here may be older than the one for which the producer found no room.
-    this.#tail = Atomics.load(this.#control, TAIL)
-    if (!this.#hasRoom(this.#needed(size))) return false
-    // If the producer has asked for something else since, then it has seen the new head when it looked again.
-    return Atomics.compareExchange(this.#control, WAITS_FOR, size, 0) === size
+    this.#tail = this.#load(TAIL)
+    if (this.#hasRoom(this.#needed(size))) return true
+    Atomics.or(this.#control, HEAD, FLAG) // the producer sleeps on, and the next release has to look again
+    return false
   }
 
   /**
@@ -210,16 +212,18 @@ export class RecordRing {
    *   one: `peek` again.
    */
   fallAsleep(): boolean {
-    Atomics.store(this.#control, SLEEPS, 1)
-    this.#tail = Atomics.load(this.#control, TAIL)
-    if (this.#head === this.#tail) return true
-    Atomics.store(this.#control, SLEEPS, 0)
-    return false
+    const word = Atomics.compareExchange(this.#control, TAIL, this.#head, this.#head | FLAG)
+    this.#tail = word & ~FLAG
+    return this.#tail === this.#head
   }
 
   /** Consumer: awake for another reason than a record, so that `publish` need not say that it has to be woken. */
   wakeUp(): void {
-    Atomics.store(this.#control, SLEEPS, 0)
+    if ((Atomics.load(this.#control, TAIL) & FLAG) !== 0) Atomics.and(this.#control, TAIL, ~FLAG)
+  }
+
+  #load(counter: number): number {
+    return Atomics.load(this.#control, counter) & ~FLAG
   }
 
   #sizeOf(length: number): number {
