@@ -5,6 +5,8 @@ import { BufferCursor } from './buffer-cursor.ts'
 import { type BufferHole } from './buffer-hole.ts'
 import { checkBytes } from './check-bytes.ts'
 import { checkRange, clampIndex } from './check-range.ts'
+import { cutEnds, findRange } from './chunk-range.ts'
+import { type ChunkViews, NO_VIEWS, viewOfRange, viewsOfRange } from './chunk-views.ts'
 import { compareLists } from './compare-lists.ts'
 import { CrcCache, MIN_LENGTH_TO_REMEMBER, noteWriteInPlace } from './crc-cache.ts'
 import { crc32c, type Crc32cFunction } from './crc32c.ts'
@@ -24,19 +26,20 @@ const MIN_SLOTS_TO_CLOSE = 32
  *
  * Bytes that are appended are shared: list and caller see the same memory from then on. The list writes into them
  * only when told to, by `copyIn` and `zero`. Three verbs take a range out, and each always does the same: `slice`
- * copies, `subarray` is a view if the range lies in one chunk and a copy if not, `substr` never copies. Empty chunks
- * do not exist: appending nothing changes nothing. A range beyond the end throws `EndOfBufferError` and changes
- * nothing.
+ * copies, `subarray` is a view if the range lies in one chunk and a copy if not, `substr` never copies. There are no
+ * empty chunks. A range beyond the end throws `EndOfBufferError` and changes nothing.
  * Ceph: src/common/buffer.cc, buffer::list
  */
 export class BufferList implements Iterable<Uint8Array> {
   #slots: Uint8Array[] = NO_CHUNKS // the chunks are #slots[#first..#end)
   #first = 0
   #end = 0
-  #skip = 0 // bytes of the first slot that are consumed: it is cut when somebody looks at it
+  #skip = 0 // bytes of the first slot that are not in the list: it is cut when somebody looks at it
+  #spare = 0 // the same of the last slot, but only in what `substr` made and nobody has changed or looked at since
   #length = 0
   #tail: AppendTail | undefined
   #crcs: CrcCache | undefined
+  #views: ChunkViews | undefined // of the chunk viewed last, once two views were asked for; counts from the start of the first slot
 
   /** An empty list, or one of the given bytes, which it shares. */
   constructor(bytes?: Uint8Array) {
@@ -140,23 +143,24 @@ export class BufferList implements Iterable<Uint8Array> {
 
   clear(): this {
     this.#slots = NO_CHUNKS
-    this.#first = this.#end = this.#skip = this.#length = 0
-    this.#tail = this.#crcs = undefined
+    this.#first = this.#end = this.#skip = this.#spare = this.#length = 0
+    this.#tail = this.#crcs = this.#views = undefined
     return this
   }
 
   /** Drops bytes from the front. Lets go of the chunks that are done with; one that is begun is held as a whole. */
   consume(length: number): this {
     if (!(Number.isSafeInteger(length) && length >= 0 && length <= this.#length)) checkRange(0, length, this.#length)
+    if (this.#spare > 0) this.#cut()
     this.#length -= length
-    const slots = this.#slots
     let skip = this.#skip + length
     while (this.#first < this.#end) {
-      const chunk = slots[this.#first] ?? NO_BYTES
+      const chunk = this.#slots[this.#first] ?? NO_BYTES
       if (skip < chunk.length) break
       skip -= chunk.length
-      slots[this.#first++] = NO_BYTES
+      this.#slots[this.#first++] = NO_BYTES
       this.#crcs?.forget(chunk)
+      this.#views = undefined
     }
     this.#skip = skip
     if (this.#first === this.#end) this.#first = this.#end = 0
@@ -168,8 +172,7 @@ export class BufferList implements Iterable<Uint8Array> {
   splice(offset: number, length: number, claimInto?: BufferList): this {
     const removed = this.substr(offset, length)
     if (length === 0) return this
-    const after = offset + length
-    this.#assign(this.substr(0, offset).append(this.substr(after, this.#length - after)))
+    this.#assign(this.substr(0, offset).append(this.substr(offset + length, this.#length - offset - length)))
     claimInto?.append(removed)
     return this
   }
@@ -178,17 +181,13 @@ export class BufferList implements Iterable<Uint8Array> {
   substr(offset: number, length: number): BufferList {
     checkRange(offset, length, this.#length)
     const list = new BufferList()
-    let skip = this.#skip + offset
-    let left = length
-    for (let i = 0; left > 0; i++) {
-      const chunk = this.#slots[this.#first + i] ?? NO_BYTES
-      if (skip < chunk.length) {
-        const n = Math.min(left, chunk.length - skip)
-        list.#push(n === chunk.length ? chunk : chunk.subarray(skip, skip + n), this)
-        left -= n
-        skip = 0
-      } else skip -= chunk.length
-    }
+    if (length === 0) return list
+    const { chunks, skip, spare } = findRange(this.#slots, this.#first, this.#skip + offset, length)
+    list.#setChunks(chunks)
+    list.#length = length
+    list.#skip = skip
+    list.#spare = spare
+    list.#crcs = this.#crcs?.of(chunks)
     return list
   }
 
@@ -196,14 +195,12 @@ export class BufferList implements Iterable<Uint8Array> {
   subarray(start = 0, end: number = this.#length): Uint8Array {
     const from = clampIndex(start, this.#length)
     const length = Math.max(0, clampIndex(end, this.#length) - from)
-    let at = this.#skip + from
-    for (let i = this.#first; i < this.#end; i++) {
-      const chunk = this.#slots[i] ?? NO_BYTES
-      if (at + length <= chunk.length) return length === chunk.length ? chunk : chunk.subarray(at, at + length)
-      if (at < chunk.length) break
-      at -= chunk.length
-    }
-    return this.copyOut(from, length)
+    if (length === this.#length && this.#end - this.#first === 1) return this.chunkAt(0)
+    const at = this.#skip + from
+    if (this.#views === NO_VIEWS) this.#views = viewsOfRange(this.#slots, this.#first, at, length)
+    if (this.#views?.cover(at, length)) return this.#views.view(at, length)
+    this.#views = NO_VIEWS
+    return viewOfRange(this.#slots, this.#first, at, length) ?? this.copyOut(from, length)
   }
 
   /** A copy of a range, in memory of its own. Indexes as in `Uint8Array`. */
@@ -263,9 +260,9 @@ export class BufferList implements Iterable<Uint8Array> {
   }
 
   /**
-   * The CRC-32C of the whole list, continued from `seed`. The list remembers the CRCs of large chunks, also for other
-   * seeds and for lists that it is appended to. Writes through this package are noticed; after any other write to
-   * bytes that are in a list, call `invalidateCrc`. `crc` only says how to compute: all such functions agree.
+   * The CRC-32C of the whole list, continued from `seed`. The list remembers those of large chunks, also for other
+   * seeds and for lists that it is appended to. Writes through this package are noticed; call `invalidateCrc` after any
+   * other write to bytes in a list. `crc` only says how to compute: all such functions agree.
    */
   crc32c(seed = 0, crc: Crc32cFunction = crc32c): number {
     this.#cut()
@@ -284,6 +281,7 @@ export class BufferList implements Iterable<Uint8Array> {
   }
 
   cursor(offset = 0): BufferCursor {
+    if (this.#spare > 0) this.#cut()
     const cursor = new BufferCursor(this, this.#end > this.#first ? this.#slots[this.#first] : undefined, this.#skip)
     return offset === 0 ? cursor : cursor.seek(offset)
   }
@@ -318,24 +316,23 @@ export class BufferList implements Iterable<Uint8Array> {
     return this.toString('base64')
   }
 
-  /** Brings the first slot to what is left of it. */
+  /** Brings the first and the last slot to what is left of them. */
   #cut(): void {
-    if (this.#skip === 0) return
-    const chunk = this.#slots[this.#first] ?? NO_BYTES
-    this.#crcs?.forget(chunk)
-    this.#slots[this.#first] = chunk.subarray(this.#skip)
-    this.#skip = 0
+    if (this.#skip === 0 && this.#spare === 0) return
+    cutEnds(this.#slots, this.#first, this.#end - 1, this.#skip, this.#spare, this.#crcs)
+    this.#skip = this.#spare = 0
+    this.#views = undefined
   }
 
   /** Appends a chunk, with the CRC that the list it comes from may know of it. */
   #push(chunk: Uint8Array, from?: BufferList): void {
     checkBytes(chunk)
     if (chunk.length === 0) return
+    if (this.#spare > 0) this.#cut()
     this.#length += chunk.length
     this.#crcs?.forget(chunk)
     if (this.#slots === NO_CHUNKS) this.#slots = [chunk]
-    else if (this.#end < this.#slots.length) this.#slots[this.#end] = chunk
-    else this.#slots.push(chunk)
+    else this.#slots[this.#end] = chunk
     this.#end++
     if (from !== undefined && from.#crcs !== undefined) (this.#crcs ??= new CrcCache()).adopt(chunk, from.#crcs)
   }
@@ -345,6 +342,7 @@ export class BufferList implements Iterable<Uint8Array> {
     if (chunk.length === 0) return
     this.#cut()
     this.#crcs?.forget(chunk)
+    this.#views = undefined
     if (this.#first === 0) {
       // Room for as many again, so that each chunk is moved a bounded number of times.
       const room = new Array<Uint8Array>(this.#end + 4).fill(NO_BYTES)
@@ -386,13 +384,15 @@ export class BufferList implements Iterable<Uint8Array> {
     this.#first = other.#first
     this.#end = other.#end
     this.#skip = other.#skip
+    this.#spare = other.#spare
     this.#length = other.#length
     this.#crcs = other.#crcs
+    this.#views = undefined
   }
 
   /** Takes other chunks of the same bytes. */
   #setChunks(chunks: Uint8Array[]): void {
-    this.#crcs = undefined
+    this.#crcs = this.#views = undefined
     this.#slots = chunks
     this.#first = 0
     this.#end = chunks.length

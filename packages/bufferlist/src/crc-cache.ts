@@ -54,4 +54,11 @@ export class CrcCache {
     const known = other.#known.get(chunk)
     if (known !== undefined) this.#known.set(chunk, known)
   }
+
+  /** What is known here of some of the chunks, for a list that shares them. */
+  of(chunks: readonly Uint8Array[]): CrcCache {
+    const cache = new CrcCache()
+    for (const chunk of chunks) cache.adopt(chunk, this)
+    return cache
+  }
 }

@@ -22,11 +22,12 @@ const leaving: [string, (list: BufferList) => void][] = [
   ['rebuildAligned', (list) => list.rebuildAligned({ size: 10_000 })],
   ['clear', (list) => list.clear()],
 ]
-test.each(leaving)('%s lets go of chunks, also of those whose CRC was asked for', async (_, leave) => {
+test.each(leaving)('%s lets go of chunks, also of those whose CRC or views were asked for', async (_, leave) => {
   const list = new BufferList()
   const chunk = appendChunk(list)
   appendChunk(list)
   list.crc32c()
+  for (let i = 0; i < 3; i++) list.subarray(i, i + 10)
   leave(list)
   const view = new WeakRef(list.chunks()[0] ?? {})
   // References count as used until the current job has ended.
