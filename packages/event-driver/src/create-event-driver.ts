@@ -2,10 +2,11 @@ import { unavailableReason } from '@msgr/posix'
 import { EpollDriver } from './epoll-driver.ts'
 import { UnknownEventDriverError } from './errors.ts'
 import { type EventDriver } from './event-driver.ts'
+import { KqueueDriver } from './kqueue-driver.ts'
 import { SelectDriver } from './select-driver.ts'
 
-/** The drivers there are. kqueue belongs between the two. */
-export type EventDriverName = 'epoll' | 'select'
+/** The drivers there are, the best first. No system has both of the first two. */
+export type EventDriverName = 'epoll' | 'kqueue' | 'select'
 
 /** Options of `createEventDriver`. */
 export interface EventDriverOptions {
@@ -13,26 +14,48 @@ export interface EventDriverOptions {
   readonly driver?: EventDriverName
 }
 
-const driverNames: readonly EventDriverName[] = ['epoll', 'select']
+const ALL: readonly EventDriverName[] = ['epoll', 'kqueue', 'select']
+
+/** By `process.platform`. Systems that are not here have neither. */
+const BEST: Readonly<Record<string, EventDriverName>> = {
+  linux: 'epoll',
+  darwin: 'kqueue',
+  freebsd: 'kqueue',
+  netbsd: 'kqueue',
+  openbsd: 'kqueue',
+  dragonfly: 'kqueue',
+}
 
 /**
- * Makes the driver that is asked for, or else the best one there is: epoll on Linux, select elsewhere.
+ * Makes the driver that is asked for, or else the best one there is: epoll on Linux, kqueue on macOS and the BSDs,
+ * select elsewhere.
  *
  * @throws PosixUnavailableError (`ERR_POSIX_UNAVAILABLE`) where `@msgr/posix` does not work, whose message says what
- * does; PosixError if the process has no descriptor left; UnknownEventDriverError.
+ * does; PosixError if the process has no descriptor left; UnknownEventDriverError for a name that no driver has, or none
+ * of this system.
  *
  * Ceph: src/msg/async/Event.cc, EventCenter::init.
  */
 export function createEventDriver(options: EventDriverOptions = {}): EventDriver {
-  const name = options.driver ?? preferredDriver(process.platform)
-  if (!driverNames.includes(name)) throw new UnknownEventDriverError(name, driverNames)
+  const { platform } = process
+  const name = options.driver ?? preferredDriver(platform)
+  if (!ALL.includes(name)) throw new UnknownEventDriverError(name, ALL)
   // SelectDriver touches the shim only when it waits, which is too late to hear that there is none.
-  const reason = unavailableReason()
+  const reason = unavailableReason(name === 'epoll' ? 'everything' : 'descriptors')
   if (reason !== undefined) throw reason
-  return name === 'epoll' ? new EpollDriver() : new SelectDriver()
+  const ofPlatform = driversOf(platform)
+  if (!ofPlatform.includes(name)) throw new UnknownEventDriverError(name, ofPlatform, platform)
+  if (name === 'select') return new SelectDriver()
+  return name === 'epoll' ? new EpollDriver() : new KqueueDriver()
 }
 
-/** The best driver of a platform: where a row for kqueue goes. */
+/** The best driver of a platform. */
 export function preferredDriver(platform: NodeJS.Platform): EventDriverName {
-  return platform === 'linux' ? 'epoll' : 'select'
+  return BEST[platform] ?? 'select'
+}
+
+/** The drivers that a platform has, the best first. */
+function driversOf(platform: NodeJS.Platform): readonly EventDriverName[] {
+  const best = preferredDriver(platform)
+  return best === 'select' ? ['select'] : [best, 'select']
 }

@@ -59,16 +59,20 @@ export class BadEventCenterOptionError extends RangeError {
   }
 }
 
-/** A driver was asked for by a name that none has. */
+/** A driver was asked for by a name that none has, or none of this system. */
 export class UnknownEventDriverError extends RangeError {
   override readonly name = 'UnknownEventDriverError'
   readonly code = 'ERR_MSGR_UNKNOWN_EVENT_DRIVER'
   /** What was given. */
   readonly driver: string
+  /** The system, as `process.platform` names it, if others have such a driver. */
+  readonly platform: string | undefined
 
-  constructor(driver: string, known: readonly string[]) {
-    super(`event driver: expected ${known.map((name) => `'${name}'`).join(' or ')}, got '${driver}'`)
+  constructor(driver: string, known: readonly string[], platform?: string) {
+    const place = platform === undefined ? '' : ` on ${platform}`
+    super(`event driver${place}: expected ${known.map((name) => `'${name}'`).join(' or ')}, got '${driver}'`)
     this.driver = driver
+    this.platform = platform
   }
 }
 

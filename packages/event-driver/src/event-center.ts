@@ -191,14 +191,14 @@ export class EventCenter {
     if (this.#wakeupFd === undefined) {
       const opened = new WakeupFd()
       try {
-        this.createFileEvent(opened.fd, EVENT_READABLE, () => opened.drain())
+        this.createFileEvent(opened.readFd, EVENT_READABLE, () => opened.drain())
       } catch (error) {
         opened.close()
         throw error
       }
       this.#wakeupFd = opened
     }
-    return this.#wakeupFd.fd
+    return this.#wakeupFd.signalFd
   }
 
   /**

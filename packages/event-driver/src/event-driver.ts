@@ -20,7 +20,7 @@ export const EVENT_WRITABLE = 2
  * is ready. The constructor takes the place of `init`, and errors are thrown instead of returned.
  */
 export interface EventDriver {
-  /** What kind of driver this is, for logs: `'epoll'` or `'select'`. */
+  /** What kind of driver this is, for logs: `'epoll'`, `'kqueue'` or `'select'`. */
   readonly name: string
 
   /**

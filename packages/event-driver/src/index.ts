@@ -14,5 +14,6 @@ export {
 export { type EventCallback } from './event-callback.ts'
 export { EventCenter, type EventCenterOptions } from './event-center.ts'
 export { EVENT_NONE, EVENT_READABLE, EVENT_WRITABLE, type EventDriver } from './event-driver.ts'
+export { KqueueDriver, type KqueueCalls } from './kqueue-driver.ts'
 export { SelectDriver } from './select-driver.ts'
 export { signalWakeup } from './wakeup-fd.ts'

@@ -1,5 +1,13 @@
 import * as posix from '@msgr/posix'
 
+/** What a center is woken through: an eventfd(2), which only Linux has, or a pipe. */
+export type WakeupKind = 'eventfd' | 'pipe'
+
+/** An eventfd takes numbers of eight bytes only; to a pipe they are eight bytes. */
+const ONE = new Uint8Array(BigUint64Array.of(1n).buffer)
+/** Where what is read goes, which is of no interest. */
+const drained = new Uint8Array(4_096)
+
 /**
  * Ends the wait of the event center that this descriptor came from; see `EventCenter.openWakeupFd`. May be called from
  * any thread, since descriptors belong to the process, until that center is closed: then the number may be another's.
@@ -9,28 +17,43 @@ import * as posix from '@msgr/posix'
  * @throws PosixError, for a number that is no such descriptor.
  */
 export function signalWakeup(wakeupFd: number): void {
-  const result = posix.eventfdWrite(wakeupFd)
-  // A counter that is full has been readable all along.
+  const result = posix.write(wakeupFd, ONE, 0, ONE.length)
+  // A counter or a pipe that is full has been readable all along.
   if (result < 0 && result !== -posix.EAGAIN) throw new posix.PosixError('write', -result)
 }
 
+/** The best kind of a platform. */
+export function wakeupKind(platform: NodeJS.Platform): WakeupKind {
+  return platform === 'linux' ? 'eventfd' : 'pipe'
+}
+
 /**
- * The descriptor through which a center is woken: an eventfd(2), in the place of Ceph's pipe, since it needs one
- * descriptor for two and one read however often it was written.
+ * The descriptors through which a center is woken. Where there is an eventfd it takes the place of Ceph's pipe, since it
+ * is one descriptor for two and needs one read however often it was written.
  *
  * Ceph: src/msg/async/Event.cc, C_handle_notify.
  */
 export class WakeupFd {
-  /** The caller may watch it and hand it out, but must not close it. */
-  readonly fd: number = posix.eventfd()
+  /** Readable from the first signal on until `drain`. The caller may watch it, but must not close it. */
+  readonly readFd: number
+  /** What `signalWakeup` takes: the same, if it is an eventfd. The caller may hand it out, but must not close it. */
+  readonly signalFd: number
 
-  /** Makes it unreadable until the next `signalWakeup`. */
+  constructor(kind: WakeupKind = wakeupKind(process.platform)) {
+    if (kind === 'eventfd') this.readFd = this.signalFd = posix.eventfd()
+    else [this.readFd, this.signalFd] = posix.pipe()
+  }
+
+  /** Makes `readFd` unreadable until the next `signalWakeup`. */
   drain(): void {
-    const result = posix.eventfdRead(this.fd)
+    let result: number
+    do result = posix.read(this.readFd, drained, 0, drained.length)
+    while (result === drained.length)
     if (result < 0 && result !== -posix.EAGAIN) throw new posix.PosixError('read', -result)
   }
 
   close(): void {
-    posix.close(this.fd)
+    posix.close(this.readFd)
+    if (this.signalFd !== this.readFd) posix.close(this.signalFd)
   }
 }

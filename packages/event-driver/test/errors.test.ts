@@ -33,6 +33,12 @@ test.each([
     { driver: 'poll' },
   ],
   [
+    new eventDriver.UnknownEventDriverError('kqueue', ['epoll', 'select'], 'linux'),
+    'ERR_MSGR_UNKNOWN_EVENT_DRIVER',
+    "event driver on linux: expected 'epoll' or 'select', got 'kqueue'",
+    { driver: 'kqueue', platform: 'linux' },
+  ],
+  [
     new eventDriver.EventCenterClosedError('createTimeEvent'),
     'ERR_MSGR_EVENT_CENTER_CLOSED',
     'createTimeEvent: expected an open event center, got one that has been closed',

@@ -1,13 +1,56 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
 import * as posix from '@msgr/posix'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { EpollDriver, EVENT_READABLE, EventCenter, SelectDriver, type EventCenterOptions } from '../src/index.ts'
+import {
+  EpollDriver,
+  EVENT_READABLE,
+  EventCenter,
+  KqueueDriver,
+  SelectDriver,
+  type EventCenterOptions,
+} from '../src/index.ts'
 import { describeCenter } from './center-suite.ts'
+import { KeventModel } from './kevent-model.ts'
+import { countOpen } from './open-descriptors.ts'
 
 describeCenter('epoll', () => new EpollDriver())
+describeCenter('kqueue', () => new KqueueDriver(new KeventModel()))
 describeCenter('select', () => new SelectDriver())
+
+/** Ends a wait that should have ended long before, so that a lost wake-up is a failed test and not a hanging one. */
+const GIVE_UP_MS = 5_000
 
 const reason = posix.unavailableReason()
 const suffix = reason === undefined ? '' : ` (skipped: ${reason.message})`
+
+// All that a center asks of the system's name is what it is woken through.
+test.skipIf(reason !== undefined)(
+  `elsewhere than on Linux a pipe wakes a center from another thread${suffix}`,
+  async () => {
+    const realPlatform = Object.getOwnPropertyDescriptor(process, 'platform')!
+    const center = new EventCenter(new KqueueDriver(new KeventModel()))
+    onTestFinished(() => center.close())
+    const before = countOpen('pipe')
+    Object.defineProperty(process, 'platform', { ...realPlatform, value: 'freebsd' })
+    const wakeupFd = center.openWakeupFd()
+    Object.defineProperty(process, 'platform', realPlatform)
+    expect(countOpen('pipe')).toBe(before + 2)
+
+    const worker = new Worker(
+      `const { workerData: wakeupFd } = require('node:worker_threads')
+     for (let i = 0; i < 100; i++) require('node:fs').writeSync(wakeupFd, new Uint8Array(new BigUint64Array([1n]).buffer))`,
+      { eval: true, workerData: wakeupFd },
+    )
+    expect(center.processEvents(GIVE_UP_MS)).toBe(1)
+    await once(worker, 'exit')
+    while (center.processEvents(0) > 0);
+    center.wakeup()
+    expect(center.processEvents(GIVE_UP_MS)).toBe(1)
+    expect(center.processEvents(0)).toBe(0)
+    expect(center.fileEventCount).toBe(0)
+  },
+)
 
 /** A host as the messenger's is: libuv waits, `onWakeup` asks for a turn, a timer of Node stands for the first of ours. */
 class InlineHost {

@@ -6,9 +6,10 @@ import { readdirSync, readlinkSync } from 'node:fs'
  */
 export const OWN_FDS = 900
 
-/** How many descriptors of a kind this process has open, by what Linux calls it, for example `eventfd`. */
-export function countOpen(kind: 'eventfd' | 'eventpoll'): number {
-  return readdirSync('/proc/self/fd').filter((fd) => linkOf(fd) === `anon_inode:[${kind}]`).length
+/** How many descriptors of a kind this process has open, by what Linux calls it; both ends of a pipe count. */
+export function countOpen(kind: 'eventfd' | 'eventpoll' | 'pipe'): number {
+  const start = kind === 'pipe' ? 'pipe:[' : `anon_inode:[${kind}]`
+  return readdirSync('/proc/self/fd').filter((fd) => linkOf(fd)?.startsWith(start)).length
 }
 
 function linkOf(fd: string): string | undefined {
