@@ -86,7 +86,8 @@ function findCompiler(candidates, header) {
     const [command, ...args] = name.split(' ') // $CC may be `ccache gcc`
     const { status, output: version } = run(command, [...args, '--version'])
     if (status !== 0) continue
-    const probe = run(command, [...args, '-fsyntax-only', '-x', 'c', '-'], { input: `#include <${header}>\n` })
+    const input = `#include <sys/types.h>\n#include <${header}>\n`
+    const probe = run(command, [...args, '-fsyntax-only', '-x', 'c', '-'], { input })
     if (probe.status === 0) return { name, command, args, version }
   }
   return undefined

@@ -4,6 +4,8 @@
 
 #ifdef MSGR_KQUEUE
 
+#include <sys/types.h> /* some systems want it before the next */
+
 #include <fcntl.h>
 #include <sys/event.h>
 #include <sys/time.h>
