@@ -150,7 +150,7 @@ test.each(['darwin', 'freebsd', 'win32'])('on %s build.mjs has nothing to do, an
 })
 
 describe.runIf(process.platform === 'linux')('for kqueue build.mjs', () => {
-  const kqueueSources = ['descriptors.c', 'kqueue.c', 'select.c', 'shim.c', 'watch.c']
+  const kqueueSources = ['descriptors.c', 'event-loop.c', 'kqueue.c', 'select.c', 'shim.c', 'watch.c']
 
   /** A compiler that prints its arguments, a line each, into a file, when it is not only asked whether it is one. */
   function recordingCompiler(name: string): { compiler: string; args: () => string[] } {
@@ -214,7 +214,7 @@ const ALLOWED = new Set(
   `__errno_location accept4 bind calloc close connect epoll_create1 epoll_ctl epoll_wait eventfd fcntl free getauxval
    getpeername getsockname getsockopt inet_ntop inet_pton listen memcpy memset pipe2 read recv sched_getaffinity
    sched_setaffinity select send sendmsg setsockopt shutdown socket socketpair write
-   uv_close uv_handle_size uv_poll_init uv_poll_start uv_ref uv_unref`.split(/\s+/),
+   uv_backend_fd uv_backend_timeout uv_close uv_handle_size uv_poll_init uv_poll_start uv_ref uv_unref`.split(/\s+/),
 )
 
 describeNeeding(missingShim ?? missingCommand('readelf'), 'a prebuilt binary', () => {

@@ -14,10 +14,10 @@ if (out === undefined) throw new Error('expected the file to write to')
 const FLAGS = ['-std=c11', '-D_GNU_SOURCE', '-DNAPI_VERSION=8', '-Wall', '-Wextra', '-Werror', '-g', '-O1']
 const SANITIZE = ['-fsanitize=fuzzer,address,undefined', '-fno-sanitize-recover=all', '-fno-omit-frame-pointer']
 
-// All of the shim but the watches, which are libuv's.
+// All of the shim but what is libuv's.
 const sources = [
   ...readdirSync(native)
-    .filter((file) => file.endsWith('.c') && file !== 'watch.c')
+    .filter((file) => file.endsWith('.c') && !['event-loop.c', 'watch.c'].includes(file))
     .map((file) => join(native, file)),
   ...readdirSync(here)
     .filter((file) => file.endsWith('.c'))

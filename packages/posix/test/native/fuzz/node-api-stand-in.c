@@ -220,6 +220,14 @@ napi_value posix_watch_set_ref(napi_env env, napi_callback_info info) {
   return posix_watch(env, info);
 }
 
+napi_value posix_event_loop_fd(napi_env env, napi_callback_info info) {
+  return posix_watch(env, info);
+}
+
+napi_value posix_event_loop_timeout(napi_env env, napi_callback_info info) {
+  return posix_watch(env, info);
+}
+
 napi_value napi_register_module_v1(napi_env env, napi_value exports);
 
 void stand_in_load(void) {
