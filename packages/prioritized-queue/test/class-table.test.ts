@@ -157,7 +157,7 @@ describe('ClassTable', () => {
 
   // A class that goes from one table to the other must not be found where it was.
   test('tables that share a pool never find a class of each other', () => {
-    const anyStep = fc.record({ key: fc.nat(60), table: fc.nat(1), isPut: fc.boolean() })
+    const anyStep = fc.record({ key: fc.nat(30), table: fc.nat(1), isPut: fc.boolean() })
     // One of them is emptied now and then, so that what it has goes to the pool.
     fc.assert(
       fc.property(fc.array(anyStep, { minLength: 100, maxLength: 400 }), (steps) => {
@@ -169,7 +169,9 @@ describe('ClassTable', () => {
             for (const each of model) take(table, each)
             model.clear()
           } else if (isPut && !model.has(key)) {
-            put(table, key)
+            const used = put(table, key)
+            // Not with toBe, which would go through all that the two are linked to in order to show the difference.
+            expect(table.find(key) === used).toBe(true)
             model.add(key)
           } else if (!isPut && model.delete(key)) {
             take(table, key)
@@ -179,7 +181,22 @@ describe('ClassTable', () => {
           expect(keys(table)).toEqual([...model].sort((a, b) => a - b))
         }
       }),
-      { numRuns: 300 },
+      // A table that is broken may run in circles in a shorter run, so none is tried.
+      { numRuns: 300, endOnFailure: true },
     )
+  })
+
+  test('a class that the turn gave up is not found again when another table has it', () => {
+    const pool = new ClassPool<string, number>()
+    const [one, other] = [new ClassTable<string, number>(undefined, pool), new ClassTable(undefined, pool)]
+    for (let key = 0; key < 30; key++) put(one, key)
+    for (let key = 1; key < 30; key++) take(one, key)
+    one.thinOutAfter(one.first!)
+    expect([one.count, pool.count]).toEqual([6, 24])
+    for (let key = 24; key > 0; key--) put(other, key)
+    expect(pool.count).toBe(0)
+    for (let key = 1; key <= 24; key++) put(one, key)
+    expect([one.inUse, other.inUse]).toEqual([25, 24])
+    for (let key = 1; key <= 24; key++) expect([one.find(key)?.size, other.find(key)?.size]).toEqual([1, 1])
   })
 })
