@@ -195,7 +195,8 @@ describe('ClassTable', () => {
     expect([one.count, pool.count]).toEqual([6, 24])
     for (let key = 24; key > 0; key--) put(other, key)
     expect(pool.count).toBe(0)
-    for (let key = 1; key <= 24; key++) put(one, key)
+    // The last one given up comes first, before any other key makes the hints be written anew.
+    for (let key = 24; key > 0; key--) put(one, key)
     expect([one.inUse, other.inUse]).toEqual([25, 24])
     for (let key = 1; key <= 24; key++) expect([one.find(key)?.size, other.find(key)?.size]).toEqual([1, 1])
   })
