@@ -37,6 +37,11 @@ export class MessageRegistry {
     return this
   }
 
+  /** All that are registered, by their types. */
+  get classes(): readonly MessageClass[] {
+    return this.#pages.flatMap((page) => (page ?? []).filter((messageClass) => messageClass !== undefined))
+  }
+
   has(type: number): boolean {
     return this.#find(type) !== undefined
   }

@@ -45,6 +45,11 @@ describe('MessageRegistry, filled', () => {
     expect(new MessageRegistry().has(MNumber.type)).toBe(false)
   })
 
+  it('lists all classes, by their types', () => {
+    const registry = new MessageRegistry([withNumbers({ type: 0x300 }), MNumber])
+    expect(registry.classes.map(({ type }) => type)).toEqual([MPing.type, 0x300, MNumber.type])
+  })
+
   it('takes classes later too, and one class more than once', () => {
     const registry = new MessageRegistry()
     expect(registry.register(MNumber).register(MNumber).register(MPing)).toBe(registry)
