@@ -4,11 +4,19 @@
  * away from all others. Ceph: src/msg/async/AsyncMessenger.h, get_global_seq
  */
 export class GlobalSeq {
-  #last = 0
+  readonly #last: Uint32Array
+
+  /** `memory`: where the last number is kept, one word; shared by threads if it is. */
+  constructor(memory: Uint32Array = new Uint32Array(1)) {
+    this.#last = memory
+  }
 
   /** The next number; greater than every one before, and than `old`, which a peer may have told us, until it wraps. */
   next(old = 0): number {
-    this.#last = (Math.max(this.#last, old) + 1) >>> 0
-    return this.#last
+    for (;;) {
+      const last = Atomics.load(this.#last, 0)
+      const next = (Math.max(last, old) + 1) >>> 0
+      if (Atomics.compareExchange(this.#last, 0, last, next) === last) return next
+    }
   }
 }

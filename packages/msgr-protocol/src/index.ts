@@ -6,6 +6,7 @@ export {
 } from './accepting-state.ts'
 export { type Allocate } from './allocate.ts'
 export { nextBackoff } from './backoff.ts'
+export { BodyPool } from './body-pool.ts'
 export {
   afterLossy,
   decideAccept,

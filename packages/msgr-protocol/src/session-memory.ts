@@ -34,6 +34,8 @@ export class SessionMemory implements SessionFacts {
   /** Lossy from here on, whatever the ends agree on. */
   isDisposable = false
   isBackingOff = false
+  /** Something will be sent once the session is open, though nothing is queued yet. */
+  isWanted = false
   /**
    * Since the last reset the peer has had the session open, or may have: it said what it has got, or a message has
    * gone one way or the other. A session that was agreed to, and then cut off, may be one that the peer never had.
@@ -89,6 +91,13 @@ export class SessionMemory implements SessionFacts {
 
   get lossy(): boolean {
     return this.agreedLossy || this.isDisposable
+  }
+
+  /** A transport is open, by whichever end's attempt. */
+  opened(): void {
+    this.state = 'open'
+    this.isBackingOff = false
+    this.isWanted = false
   }
 
   /** Whether a message of this number has been received before. If so, its sender will be told again. */

@@ -28,7 +28,7 @@ export class SessionRecovery {
     const { queue, state } = memory
     queue.requeueSent()
     this.#awaitsPeer = false
-    const isIdle = queue.length === 0 && keepalives.toSend === undefined
+    const isIdle = queue.length === 0 && keepalives.toSend === undefined && !memory.isWanted
     const next = decideFault(memory, isIdle)
     if (next === 'nothing') return
     if (next === 'end') {

@@ -28,8 +28,7 @@ export class SessionTraffic {
   opened(awaitsPeerInSeq: boolean): void {
     const { memory, clock } = this.#parts
     this.#awaitsPeerInSeq = awaitsPeerInSeq
-    memory.state = 'open'
-    memory.isBackingOff = false
+    memory.opened()
     clock.opened()
     if (!awaitsPeerInSeq) clock.handshakeOver()
   }

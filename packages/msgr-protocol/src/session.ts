@@ -71,10 +71,7 @@ export class Session {
     return new Session(options, SessionMemory.accepting(options, remoteAddr))
   }
 
-  /**
-   * A session that goes on with a handshake from elsewhere, on the transport that comes with it. Its first event is
-   * `connectRequested`, once more, and its facts say who asks. Throws what `restore` throws.
-   */
+  /** Goes on with a handshake from elsewhere: `connectRequested` comes once more. Throws what `restore` throws. */
   static importAccepting(
     options: SessionOptions,
     state: AcceptingState,
@@ -112,7 +109,7 @@ export class Session {
     return this.#wire?.bodyLength ?? 0
   }
 
-  /** The owner has begun to open a transport. */
+  /** The owner begins to open a transport. */
   transportOpening(nowMs: number): void {
     if (this.#memory.state !== 'closed') this.#clock.transportBegins(nowMs)
   }
@@ -159,10 +156,7 @@ export class Session {
     return this.#wire !== undefined && this.#pending === 'nothing'
   }
 
-  /**
-   * Queues a message under its priority, of which 0 is the lowest. It is numbered and encoded when the transport has
-   * room. `'full'`: it was not queued, as `maxQueuedBytes` has been reached.
-   */
+  /** Queues a message by its priority; it is numbered and encoded late. `'full'`: `maxQueuedBytes` has been reached. */
   send(message: Message): SendResult {
     if (this.#memory.state === 'closed') return 'dropped'
     if (this.#memory.queue.byteLength >= (this.#options.maxQueuedBytes ?? Infinity)) return 'full'
@@ -175,6 +169,12 @@ export class Session {
   keepalive(stamp: KeepaliveStamp): void {
     if (this.#memory.state === 'closed') return
     this.#keepalives.toSend = stamp
+    this.#recovery.wake()
+  }
+
+  /** Something is to be sent once it is open: until then it is not idle, and it dials if it stands by. */
+  want(): void {
+    this.#memory.isWanted = true
     this.#recovery.wake()
   }
 
@@ -244,9 +244,8 @@ export class Session {
   }
 
   /**
-   * Takes the handshake out of a session that waits for `answerConnect`, for `importAccepting` elsewhere, and closes it;
-   * the owner hands on the transport. `undefined`, with nothing done, if what secures that is not portable. Throws if the
-   * session waits for something else, or has messages queued.
+   * Takes the handshake out of a session that waits for `answerConnect`, and closes it; the owner hands on the transport.
+   * `undefined`: not portable, nothing done. Throws if it waits for something else, or has messages queued.
    */
   exportAccepting(nowMs: number): AcceptingState | undefined {
     const accepting = this.#accepting

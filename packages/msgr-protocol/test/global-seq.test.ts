@@ -15,3 +15,9 @@ test('a peer that tells of the greatest u32 there is leaves numbers for the othe
   const seq = new GlobalSeq()
   expect([seq.next(0xffff_ffff), seq.next(57)]).toEqual([0, 58])
 })
+
+test('those that have their memory in common never give a number twice', () => {
+  const memory = new Uint32Array(new SharedArrayBuffer(4))
+  const seqs = [new GlobalSeq(memory), new GlobalSeq(memory)]
+  expect([seqs[0]?.next(), seqs[1]?.next(), seqs[0]?.next(9), seqs[1]?.next()]).toEqual([1, 2, 10, 11])
+})

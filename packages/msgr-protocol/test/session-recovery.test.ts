@@ -56,6 +56,17 @@ describe('an open session that loses its transport', () => {
     expect(events).toEqual([{ kind: 'dial' }])
   })
 
+  test('does not stand by while its owner wants it open', () => {
+    const { memory, recovery, events } = openParts('losslessPeer')
+    memory.isWanted = true
+    recovery.fault(ERROR)
+    expect(memory.state).toBe('connecting')
+    expect(events.map(({ kind }) => kind)).toEqual(['fault', 'dial'])
+    memory.opened()
+    recovery.fault(ERROR)
+    expect(memory.state).toBe('standby')
+  })
+
   test('does not stand by if a keepalive waits', () => {
     const { memory, recovery, keepalives } = openParts('losslessPeer')
     keepalives.toSend = { seconds: 1, nanoseconds: 0 }
