@@ -1,9 +1,22 @@
 import type { Throttle } from '@msgr/dispatcher'
+import type { PolicyThrottlers } from './policy-table.ts'
 
 /** One throttle that a message must pass, and whether it counts messages or bytes. */
 export interface AdmissionStep {
   readonly throttle: Pick<Throttle, 'getOrFail' | 'getWhenRoom' | 'put'>
   readonly counts: 'messages' | 'bytes'
+}
+
+/** The throttles of a peer's type, and then the one that is `forAll`. */
+export function admissionSteps(
+  { messages, bytes }: PolicyThrottlers,
+  forAll: AdmissionStep['throttle'],
+): readonly AdmissionStep[] {
+  const steps: AdmissionStep[] = []
+  if (messages !== undefined) steps.push({ throttle: messages, counts: 'messages' })
+  if (bytes !== undefined) steps.push({ throttle: bytes, counts: 'bytes' })
+  steps.push({ throttle: forAll, counts: 'bytes' })
+  return steps
 }
 
 /**
@@ -47,7 +60,7 @@ export class Admission {
 
   /** A message that was completed has been dispatched, or dropped. */
   release(bytes: number): void {
-    for (const step of this.#steps) step.throttle.put(amount(step, bytes))
+    releaseSteps(this.#steps, bytes)
   }
 
   #proceed(onAdmitted: () => void): boolean {
@@ -55,27 +68,30 @@ export class Admission {
       const step = this.#steps[this.#passed]
       if (step === undefined) return true
       const count = amount(step, this.#bytes)
-      if (!step.throttle.getOrFail(count)) {
-        this.#wait(step.throttle, count, onAdmitted)
-        return false
-      }
+      if (!step.throttle.getOrFail(count) && this.#wait(step.throttle, count, onAdmitted)) return false
       this.#passed++
     }
   }
 
-  #wait(throttle: AdmissionStep['throttle'], count: number, onAdmitted: () => void): void {
+  /** False if there is room after all: another thread may have given it back just now. */
+  #wait(throttle: AdmissionStep['throttle'], count: number, onAdmitted: () => void): boolean {
     const waiting = new AbortController()
-    this.#waiting = waiting
-    throttle.getWhenRoom(
-      count,
-      () => {
-        this.#waiting = undefined
-        this.#passed++
-        if (this.#proceed(onAdmitted)) onAdmitted()
-      },
-      waiting.signal,
-    )
+    let isInLine = false
+    const onGranted = (): void => {
+      if (!isInLine) return
+      this.#waiting = undefined
+      this.#passed++
+      if (this.#proceed(onAdmitted)) onAdmitted()
+    }
+    isInLine = throttle.getWhenRoom(count, onGranted, waiting.signal)
+    if (isInLine) this.#waiting = waiting
+    return isInLine
   }
+}
+
+/** Gives back what a message of so many bytes holds of them all. */
+export function releaseSteps(steps: readonly AdmissionStep[], bytes: number): void {
+  for (const step of steps) step.throttle.put(amount(step, bytes))
 }
 
 function amount(step: AdmissionStep, bytes: number): number {

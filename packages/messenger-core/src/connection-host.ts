@@ -13,13 +13,14 @@ export interface ConnectionHost {
   readonly timers: Timers
   readonly logger: Logger
   readonly injector: FaultInjector
-  readonly authenticator: Authenticator
   readonly defaultSendPriority: number
   /** What one connection may have queued, in bytes; `Infinity` for no limit. */
   readonly maxQueuedBytes: number
 
-  /** The throttles for messages from peers of this type, in the order in which they are taken. */
-  admissionSteps(peerType: number): readonly AdmissionStep[]
+  /** Who proves who we are, and judges the peer, on this connection. */
+  authenticatorFor(connection: SessionConnection): Authenticator
+  /** The throttles for messages of an open connection, in the order in which they are taken. */
+  admissionSteps(connection: SessionConnection): readonly AdmissionStep[]
   /** A peer has said how it sees us. */
   learnedAddr(seen: EntityAddr): void
   /** Answers the request that the connection's session has reported, or moves its transport to a session held. */

@@ -6,6 +6,8 @@ export type MessengerErrorCode =
   | 'ERR_MSGR_SHUT_DOWN'
   | 'ERR_MSGR_BAD_ADDRESS'
   | 'ERR_MSGR_ASYNC_UNAVAILABLE'
+  | 'ERR_MSGR_WORKER'
+  | 'ERR_MSGR_AUTHENTICATOR'
 
 /** The messenger was given something it cannot use, or cannot do what it was asked. */
 export class MessengerError extends Error {

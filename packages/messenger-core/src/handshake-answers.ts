@@ -1,5 +1,5 @@
 import type { Authorizer, AuthorizerVerdict, Session, SessionEvent } from '@msgr/msgr-protocol'
-import type { HandshakeContext } from './authenticator.ts'
+import type { Authenticator, HandshakeContext } from './authenticator.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import type { SessionConnection } from './session-connection.ts'
 
@@ -11,14 +11,16 @@ type EventOf<K extends SessionEvent['kind']> = Extract<SessionEvent, { kind: K }
  */
 export class HandshakeAnswers {
   readonly #host: ConnectionHost
+  readonly #authenticator: Authenticator
   readonly #session: Session
   readonly #settled: () => void
   /** Stands for the transport. */
   #context: HandshakeContext
 
   /** `settled` is called after an answer that came later. */
-  constructor(host: ConnectionHost, session: Session, settled: () => void) {
+  constructor(host: ConnectionHost, connection: SessionConnection, session: Session, settled: () => void) {
     this.#host = host
+    this.#authenticator = host.authenticatorFor(connection)
     this.#session = session
     this.#settled = settled
     this.#context = newContext(session)
@@ -29,9 +31,29 @@ export class HandshakeAnswers {
     this.#context = newContext(this.#session)
   }
 
-  giveAuthorizer(peerType: number, { challenge }: EventOf<'authorizerNeeded'>): void {
+  /** Finds the answer to what the session asks, about the connection's peer. */
+  answer(
+    connection: SessionConnection,
+    event: EventOf<'authorizerNeeded' | 'authorizerRefused' | 'authorizerAnswered' | 'authorizerReceived'>,
+  ): void {
+    switch (event.kind) {
+      case 'authorizerNeeded':
+        this.#giveAuthorizer(connection.peerType, event)
+        return
+      case 'authorizerRefused':
+        this.#replaceAuthorizer(connection.peerType, event)
+        return
+      case 'authorizerAnswered':
+        this.#checkAnswer(connection.peerType, event)
+        return
+      case 'authorizerReceived':
+        this.#judgeAuthorizer(connection, event)
+    }
+  }
+
+  #giveAuthorizer(peerType: number, { challenge }: EventOf<'authorizerNeeded'>): void {
     this.#ask(
-      () => this.#host.authenticator.getAuthorizer(peerType, challenge, this.#context),
+      () => this.#authenticator.getAuthorizer(peerType, challenge, this.#context),
       (authorizer) => {
         this.#session.giveAuthorizer(authorizer)
       },
@@ -39,10 +61,9 @@ export class HandshakeAnswers {
     )
   }
 
-  replaceAuthorizer(peerType: number, { refusal, error }: EventOf<'authorizerRefused'>): void {
-    const { authenticator } = this.#host
+  #replaceAuthorizer(peerType: number, { refusal, error }: EventOf<'authorizerRefused'>): void {
     this.#ask(
-      () => authenticator.replaceAuthorizer?.(peerType, refusal, this.#context),
+      () => this.#authenticator.replaceAuthorizer?.(peerType, refusal, this.#context),
       (authorizer: Authorizer | undefined) => {
         if (authorizer === undefined) this.#fail(error)
         else this.#session.giveAuthorizer(authorizer)
@@ -51,10 +72,9 @@ export class HandshakeAnswers {
     )
   }
 
-  checkAnswer(peerType: number, { answer }: EventOf<'authorizerAnswered'>): void {
-    const { authenticator } = this.#host
+  #checkAnswer(peerType: number, { answer }: EventOf<'authorizerAnswered'>): void {
     this.#ask(
-      () => authenticator.checkAnswer?.(peerType, answer, this.#context),
+      () => this.#authenticator.checkAnswer?.(peerType, answer, this.#context),
       (security) => {
         this.#session.secure(security)
       },
@@ -62,7 +82,7 @@ export class HandshakeAnswers {
     )
   }
 
-  judgeAuthorizer(connection: SessionConnection, { shown }: EventOf<'authorizerReceived'>): void {
+  #judgeAuthorizer(connection: SessionConnection, { shown }: EventOf<'authorizerReceived'>): void {
     const host = this.#host
     const { peerType, authorizer, features, mode, isMore } = shown
     const log = (text: string): void => {
@@ -77,7 +97,7 @@ export class HandshakeAnswers {
       this.#session.answerAuthorizer(verdict)
     }
     this.#ask(
-      () => host.authenticator.verifyAuthorizer(peerType, authorizer, { ...this.#context, features, mode, isMore }),
+      () => this.#authenticator.verifyAuthorizer(peerType, authorizer, { ...this.#context, features, mode, isMore }),
       answer,
       (error) => {
         log(`the authorizer could not be judged: ${error.message}`)

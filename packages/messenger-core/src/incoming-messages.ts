@@ -27,7 +27,7 @@ export class IncomingMessages {
 
   /** True if a message of `bytes` may be read now; otherwise `onAdmitted` is called when it may. */
   admit(bytes: number, onAdmitted: () => void): boolean {
-    this.#admission ??= new Admission(this.#host.admissionSteps(this.#connection.peerType))
+    this.#admission ??= new Admission(this.#host.admissionSteps(this.#connection))
     return this.#admission.begin(bytes, onAdmitted)
   }
 

@@ -1,7 +1,7 @@
 import { Throttle } from '@msgr/dispatcher'
 import { Priority, type EntityAddr, type EntityName, type Message } from '@msgr/message'
 import { GlobalSeq, type AskedSession, type SessionOptions } from '@msgr/msgr-protocol'
-import type { AdmissionStep } from './admission.ts'
+import { admissionSteps, type AdmissionStep } from './admission.ts'
 import type { Authenticator } from './authenticator.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import { ConnectionTable } from './connection-table.ts'
@@ -33,7 +33,6 @@ export class MessengerHost implements ConnectionHost {
   readonly timers: Timers
   readonly logger: Logger
   readonly injector: FaultInjector
-  readonly authenticator: Authenticator
   readonly maxQueuedBytes: number
   defaultSendPriority: number = Priority.default
   clusterProtocol = 0
@@ -45,12 +44,11 @@ export class MessengerHost implements ConnectionHost {
   readonly #face: MessengerFace
 
   constructor(face: MessengerFace) {
-    const { options, logger, authenticator, timers, registry } = face.parts
+    const { options, logger, timers, registry } = face.parts
     const { name, tools, ownAddrs, onForeignDone } = face
     this.#face = face
     this.timers = timers
     this.logger = logger
-    this.authenticator = authenticator
     this.injector = new FaultInjector(options)
     this.maxQueuedBytes = options.maxQueuedBytes || Infinity
     this.dispatchThrottle = new Throttle(options.dispatchThrottleBytes)
@@ -75,8 +73,12 @@ export class MessengerHost implements ConnectionHost {
     })
   }
 
-  admissionSteps(peerType: number): readonly AdmissionStep[] {
-    return this.policies.admissionSteps(peerType, this.dispatchThrottle)
+  authenticatorFor(): Authenticator {
+    return this.#face.parts.authenticator
+  }
+
+  admissionSteps({ peerType }: SessionConnection): readonly AdmissionStep[] {
+    return admissionSteps(this.policies.throttlers(peerType), this.dispatchThrottle)
   }
 
   learnedAddr(seen: EntityAddr): void {

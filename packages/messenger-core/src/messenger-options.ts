@@ -40,6 +40,13 @@ export interface MessengerOptions {
   /** async-messenger: write at the end of the turn in which a message was sent; otherwise on the center's next turn. */
   readonly asyncSendInline: boolean
   /**
+   * async-messenger: how many threads do the work of its connections; 0 does it on the caller's own. Ceph has three by
+   * default.
+   */
+  readonly opThreads: number
+  /** async-messenger: the cores that these threads run on, one after the other and from the first again. */
+  readonly affinityCores: readonly number[]
+  /**
    * Version 2: how frames are protected, as `'secure crc'`, the most wanted first: towards peers of the cluster (OSDs
    * and MDSs among themselves), towards the clients of such a daemon, and as such a client; the same with a monitor or
    * manager at one end. `'auto'`: encrypted where both ends can, but for peers on this host.
@@ -103,6 +110,16 @@ const asFlag: FromCeph<boolean> = (value) => {
   throw new MessengerError('ERR_MSGR_OPTION', `expected true or false, got ${JSON.stringify(value)}`)
 }
 
+const asNumbers: FromCeph<readonly number[]> = (value) =>
+  value
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .map(Number)
+const coreList = (cores: readonly number[]): string | undefined =>
+  Array.isArray(cores) && cores.every((core) => Number.isInteger(core) && core >= 0) ? undefined : 'a list of cores'
+
+/** The most that Ceph has room for. Ceph: src/msg/async/Event.h, MAX_EVENTCENTER */
+const MAX_OP_THREADS = 24
 const BYTES = integer(0, Number.MAX_SAFE_INTEGER)
 const PORT = integer(1, 65535)
 const U32 = integer(0, 0xffffffff)
@@ -148,6 +165,8 @@ export const messengerOptionTable: { readonly [K in keyof MessengerOptions]: Opt
   bindBeforeConnect: { ceph: 'ms_bind_before_connect', fromCeph: asFlag, byDefault: false, check: flag },
   maxAcceptFailures: { ceph: 'ms_max_accept_failures', fromCeph: asNumber, byDefault: 4, check: integer(0, 1000) },
   learnAddrFromPeer: { ceph: 'ms_learn_addr_from_peer', fromCeph: asFlag, byDefault: true, check: flag },
+  opThreads: { ceph: 'ms_async_op_threads', fromCeph: asNumber, byDefault: 0, check: integer(0, MAX_OP_THREADS) },
+  affinityCores: { ceph: 'ms_async_affinity_cores', fromCeph: asNumbers, byDefault: [], check: coreList },
   asyncSendInline: { ceph: 'ms_async_send_inline', fromCeph: asFlag, byDefault: true, check: flag },
   clusterMode: { ceph: 'ms_cluster_mode', fromCeph: asText, byDefault: 'auto', check: checkModes },
   serviceMode: { ceph: 'ms_service_mode', fromCeph: asText, byDefault: 'auto', check: checkModes },

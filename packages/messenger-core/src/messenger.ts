@@ -86,19 +86,29 @@ export abstract class Messenger {
   /** Lets go of everything that is not a connection or a listener. */
   protected abstract closeIo(): Promise<void>
 
+  /** The id of a connection that is about to be made. */
+  protected nextConnectionId(): number {
+    return this.#host.delivery.queue.getId()
+  }
+
   /** Makes a connection that dials. Its session may live elsewhere than those of `makeConnection`. */
   protected openConnection(id: number, role: DialRole): HeldConnection {
     return this.makeConnection(id, this.#host, role)
   }
 
-  /** Every connection, wherever its session lives. */
+  /** The addresses as sessions want them. */
+  protected get ownAddrs(): Pick<OwnAddrs, 'legacy' | 'all'> {
+    return this.#myAddrs
+  }
+
+  /** Wherever their sessions live. */
   protected get connections(): ConnectionTable<HeldConnection> {
     return this.#host.table
   }
 
   /** Policies, throttlers, addresses or the like are others now. For sessions that live elsewhere. */
   protected configurationChanged(): void {
-    // Those that live here look at what is theirs when they need it.
+    // Those of this thread look when they need it.
   }
 
   /** A message has been dispatched or dropped that came on a connection whose session lives elsewhere. */
@@ -270,7 +280,10 @@ export abstract class Messenger {
       throw new MessengerError('ERR_MSGR_BAD_ADDRESS', text)
     }
     const held = anonymous ? undefined : this.connections.find(peerAddr)
-    return held ?? this.#connect({ kind: 'dial', peerType: peer.type, peerAddr, anyNonce }, anonymous)
+    return (
+      held ??
+      this.#connect({ kind: 'dial', peerType: peer.type, peerAddr, anyNonce, isAnonymous: anonymous || anyNonce })
+    )
   }
 
   getLoopbackConnection(): Connection {
@@ -320,33 +333,31 @@ export abstract class Messenger {
 
   /** A peer has connected. The transport is the messenger's from here on. */
   protected acceptTransport(transport: Transport, wire: WireVersion): void {
-    const { maxAcceptingConnections } = this.options
-    if (this.#shutdown !== undefined) {
+    if (!this.makeRoomForPeer()) {
       transport.close()
       return
     }
-    const { table } = this.#host
-    if (table.acceptingCount >= maxAcceptingConnections) this.#closeOldestAccepting()
-    const connection = this.makeConnection(this.#nextId(), this.#host, { kind: 'accept', transport, wire })
-    table.addAccepting(connection)
+    const connection = this.makeConnection(this.nextConnectionId(), this.#host, { kind: 'accept', transport, wire })
+    this.#host.table.addAccepting(connection)
     connection.begin()
   }
 
-  /** Who is no peer of ours never ends its handshake; a peer ends it soon. So whoever comes is the better bet. */
-  #closeOldestAccepting(): void {
-    const oldest = this.connections.oldestAccepting
-    if (oldest === undefined) return
+  /**
+   * Makes room for one who has come, if there are too many whose handshake is not over: who is no peer of ours never ends
+   * it, and a peer ends it soon, so whoever comes is the better bet. False if nobody is let in any more.
+   */
+  protected makeRoomForPeer(): boolean {
+    if (this.#shutdown !== undefined) return false
+    const { acceptingCount, oldestAccepting: oldest } = this.connections
+    if (oldest === undefined || acceptingCount < this.options.maxAcceptingConnections) return true
     this.parts.logger(1, `${oldest.peerAddr.toString()}: closed, too many are connecting and it has taken longest`)
     oldest.markDown()
+    return true
   }
 
-  #nextId(): number {
-    return this.#host.delivery.queue.getId()
-  }
-
-  #connect(role: DialRole, anonymous: boolean): HeldConnection {
-    const connection = this.openConnection(this.#nextId(), role)
-    if (anonymous || role.anyNonce) this.connections.addAnonymous(connection)
+  #connect(role: DialRole): HeldConnection {
+    const connection = this.openConnection(this.nextConnectionId(), role)
+    if (role.isAnonymous) this.connections.addAnonymous(connection)
     else this.connections.register(connection)
     connection.begin()
     return connection

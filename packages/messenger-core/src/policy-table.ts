@@ -1,6 +1,5 @@
 import type { Throttle } from '@msgr/dispatcher'
 import { Policies, type Policy } from '@msgr/msgr-protocol'
-import type { AdmissionStep } from './admission.ts'
 
 /** What messages from peers of one type may take up until they are dispatched. */
 export interface PolicyThrottlers {
@@ -55,15 +54,5 @@ export class PolicyTable {
 
   throttlers(peerType: number): PolicyThrottlers {
     return this.#throttlers.get(peerType) ?? NO_THROTTLERS
-  }
-
-  /** The throttles for messages from peers of this type, in the order in which they are taken; `last` is for all. */
-  admissionSteps(peerType: number, last: Throttle): readonly AdmissionStep[] {
-    const { messages, bytes } = this.throttlers(peerType)
-    const steps: AdmissionStep[] = []
-    if (messages !== undefined) steps.push({ throttle: messages, counts: 'messages' })
-    if (bytes !== undefined) steps.push({ throttle: bytes, counts: 'bytes' })
-    steps.push({ throttle: last, counts: 'bytes' })
-    return steps
   }
 }

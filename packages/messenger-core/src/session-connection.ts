@@ -1,14 +1,16 @@
 import type { EntityAddr, EntityAddrVec, EntityName, Message, SendResult } from '@msgr/message'
 import { hasFeature } from '@msgr/message'
-import { ProtocolError, Session, type SessionEvent } from '@msgr/msgr-protocol'
+import { ProtocolError, type AcceptingState, type Session, type SessionEvent } from '@msgr/msgr-protocol'
 import type { ConnectionHost } from './connection-host.ts'
-import type { ConnectionRole } from './connection-role.ts'
+import { sessionFor, type ConnectionRole } from './connection-role.ts'
 import { DeadlineTimer } from './deadline-timer.ts'
 import { DrainGate } from './drain-gate.ts'
 import { HandshakeAnswers } from './handshake-answers.ts'
+import { describeFault } from './describe-fault.ts'
 import type { HeldConnection } from './held-connection.ts'
 import { IncomingMessages } from './incoming-messages.ts'
 import { toStamp } from './timers.ts'
+import { takeEncoded } from './take-encoded.ts'
 import type { Transport, TransportOwner } from './transport.ts'
 
 /**
@@ -25,12 +27,14 @@ export abstract class SessionConnection implements HeldConnection, TransportOwne
   readonly #host: ConnectionHost
   readonly #session: Session
   #transport: Transport | undefined
-  /** The application has seen this connection. */
+  /** The application has seen it. */
   #isKnown: boolean
+  readonly #isMidway: boolean
   readonly #incoming: IncomingMessages
   readonly #gate: DrainGate
   readonly #timer: DeadlineTimer
   #pumping = false
+  #holdsInput = false
   readonly #answers: HandshakeAnswers
   /** When the bytes came that are being read. */
   #receivedAtMs = 0
@@ -39,20 +43,16 @@ export abstract class SessionConnection implements HeldConnection, TransportOwne
     this.id = id
     this.#host = host
     this.#isKnown = role.kind === 'dial'
-    if (role.kind === 'dial') {
-      const { peerType, peerAddr, anyNonce } = role
-      this.#session = Session.dial(host.sessionOptions, { type: peerType, addr: peerAddr, anyNonce })
-    } else {
-      this.#session = Session.accept(host.sessionOptions, role.transport.remoteAddr.with({ type: role.wire }))
-      this.#transport = role.transport
-    }
+    this.#isMidway = role.kind === 'goOn'
+    this.#session = sessionFor(role, host.sessionOptions)
+    this.#transport = role.kind === 'dial' ? undefined : role.transport
     this.#incoming = new IncomingMessages(host, this)
     this.#gate = new DrainGate(host.maxQueuedBytes, () => this.queuedBytes)
     this.#timer = new DeadlineTimer(host.timers, () => {
       this.#session.timeout(host.timers.now())
       this.#pump()
     })
-    this.#answers = new HandshakeAnswers(host, this.#session, () => {
+    this.#answers = new HandshakeAnswers(host, this, this.#session, () => {
       this.#pump()
     })
   }
@@ -65,7 +65,7 @@ export abstract class SessionConnection implements HeldConnection, TransportOwne
     const transport = this.#transport
     if (transport !== undefined) {
       transport.setOwner(this)
-      this.#beginHandshake(transport)
+      if (!this.#isMidway) this.#beginHandshake(transport)
     }
     this.#pump()
   }
@@ -156,6 +156,12 @@ export abstract class SessionConnection implements HeldConnection, TransportOwne
     this.#session.makeLossy()
   }
 
+  /** Something is to be sent once it is open, though it is not queued here yet. */
+  want(): void {
+    this.#session.want()
+    this.#pump()
+  }
+
   /** Ends the connection as an error would: the dispatchers are told, if they knew of it. */
   reset(): void {
     if (this.#session.state === 'closed') return
@@ -189,28 +195,12 @@ export abstract class SessionConnection implements HeldConnection, TransportOwne
   }
 
   takeOutput(maxBytes: number): Uint8Array[] {
-    const chunks = this.#encodedOutput(maxBytes)
+    const taken = takeEncoded(this.#session, maxBytes, (error) => {
+      this.#log(0, `a message cannot be encoded: ${error.message}`)
+    })
+    if (taken instanceof Error) this.breakTransport(taken)
     this.#progressed()
-    return chunks
-  }
-
-  /**
-   * Whoever writes is no one to be told that an application's message cannot be encoded: the message is dropped, and
-   * the log says so. One that has to be sent again cannot be dropped, as the peer waits for its number: the socket goes.
-   */
-  #encodedOutput(maxBytes: number): Uint8Array[] {
-    for (;;) {
-      const { length } = this.#session.queue
-      try {
-        return this.#session.takeOutput(maxBytes)
-      } catch (cause) {
-        const error = cause instanceof Error ? cause : new Error(String(cause))
-        this.#log(0, `a message cannot be encoded: ${error.message}`)
-        if (this.#session.queue.length < length) continue
-        this.breakTransport(error)
-        return []
-      }
-    }
+    return taken instanceof Error ? [] : taken
   }
 
   onTransportClosed(error: Error): void {
@@ -246,11 +236,25 @@ export abstract class SessionConnection implements HeldConnection, TransportOwne
     this.#loseTransport()
     this.#session.takeOver(other.#session, discardOld)
     this.#transport = other.#transport
+    this.#holdsInput = other.#holdsInput
     this.peerIdentity = other.peerIdentity
     other.#loseTransport()
     other.#host.closed(other, { wasKnown: false, heir: this })
     this.#transport?.setOwner(this)
     this.#pump()
+  }
+
+  /**
+   * Lets a handshake that waits to be decided about go on elsewhere, in a connection of the role `goOn`: this one is over.
+   * `undefined`, with nothing done, if it cannot leave this thread.
+   */
+  handOver(): { readonly transport: Transport; readonly state: AcceptingState } | undefined {
+    const transport = this.#transport
+    const state = transport && this.#session.exportAccepting(this.#host.timers.now())
+    if (transport === undefined || state === undefined) return undefined
+    this.#loseTransport()
+    this.#timer.arm(undefined)
+    return { transport, state }
   }
 
   /** A message of this connection has been dispatched or dropped: gives back what it held of the throttles. */
@@ -268,8 +272,18 @@ export abstract class SessionConnection implements HeldConnection, TransportOwne
       this.#pumping = false
     }
     if (this.#session.wantsOutput) this.#transport?.flush()
+    this.#holdInput()
     this.#progressed()
     this.#timer.arm(this.#session.deadline)
+  }
+
+  /** Reads nothing while the session would only keep it, so that a peer fills the socket and not our memory. */
+  #holdInput(): void {
+    const holds = this.#transport !== undefined && !this.#session.wantsInput
+    if (holds === this.#holdsInput) return
+    this.#holdsInput = holds
+    if (holds) this.#transport?.pauseReading()
+    else this.#transport?.resumeReading()
   }
 
   #progressed(): void {
@@ -312,16 +326,10 @@ export abstract class SessionConnection implements HeldConnection, TransportOwne
         if (event.seenAddr !== undefined) this.#host.learnedAddr(event.seenAddr)
         return
       case 'authorizerNeeded':
-        this.#answers.giveAuthorizer(this.peerType, event)
-        return
       case 'authorizerRefused':
-        this.#answers.replaceAuthorizer(this.peerType, event)
-        return
       case 'authorizerAnswered':
-        this.#answers.checkAnswer(this.peerType, event)
-        return
       case 'authorizerReceived':
-        this.#answers.judgeAuthorizer(this, event)
+        this.#answers.answer(this, event)
         return
       case 'connectRequested':
         this.#answers.whenNotHeldUp(() => {
@@ -337,7 +345,8 @@ export abstract class SessionConnection implements HeldConnection, TransportOwne
         this.#host.remoteReset(this)
         return
       case 'fault':
-        this.#logFault(event)
+        this.#progressed()
+        this.#log(1, describeFault(event))
         return
       case 'closed':
         this.#log(1, `closed: ${event.error.message}`)
@@ -348,12 +357,10 @@ export abstract class SessionConnection implements HeldConnection, TransportOwne
 
   #admit(): void {
     const admitted = this.#incoming.admit(this.#session.arrivingBytes, () => {
-      this.#transport?.resumeReading()
       this.#session.admit()
       this.#pump()
     })
     if (admitted) this.#session.admit()
-    else this.#transport?.pauseReading()
   }
 
   #receive(message: Message): void {
@@ -374,6 +381,7 @@ export abstract class SessionConnection implements HeldConnection, TransportOwne
   #loseTransport(): void {
     this.#answers.forget()
     this.#transport = undefined
+    this.#holdsInput = false
     this.#incoming.transportGone()
   }
 
@@ -384,11 +392,6 @@ export abstract class SessionConnection implements HeldConnection, TransportOwne
     this.#session.close()
     this.#progressed()
     this.#timer.arm(this.#session.deadline)
-  }
-
-  #logFault({ error, next, delayMs }: Extract<SessionEvent, { kind: 'fault' }>): void {
-    const then = next === 'standby' ? 'waiting' : delayMs === 0 ? 'reconnecting' : `reconnecting in ${delayMs} ms`
-    this.#log(1, `${error.message}; ${then}`)
   }
 
   #log(level: number, text: string): void {

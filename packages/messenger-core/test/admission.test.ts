@@ -69,3 +69,22 @@ test('giving up the next message leaves the last one, which is complete, what it
   admission.abandon()
   expect([messages.current, bytes.current]).toEqual([1, 40])
 })
+
+test('a message is admitted at once if another thread gives room back after there was none', () => {
+  const bytes = new Throttle(100)
+  // Full when it is asked, and no more when the message is about to wait.
+  const racing = {
+    getOrFail: () => false,
+    getWhenRoom: (count: number, onGranted: () => void, signal?: AbortSignal) =>
+      bytes.getWhenRoom(count, onGranted, signal),
+    put: (count: number) => bytes.put(count),
+  }
+  const admission = new Admission([
+    { throttle: racing, counts: 'bytes' },
+    { throttle: bytes, counts: 'messages' },
+  ])
+  expect(admission.begin(40, () => expect.unreachable())).toBe(true)
+  expect(bytes.current).toBe(41)
+  admission.abandon()
+  expect(bytes.current).toBe(0)
+})

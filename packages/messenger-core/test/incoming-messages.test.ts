@@ -14,7 +14,7 @@ import { ManualTimers } from './manual-timers.ts'
 class Still extends SessionConnection {
   constructor(host: MessengerHost) {
     const peerAddr = EntityAddr.parse('v2:10.0.0.1:6800/1')
-    super(1, host, { kind: 'dial', peerType: EntityType.osd, peerAddr, anyNonce: false })
+    super(1, host, { kind: 'dial', peerType: EntityType.osd, peerAddr, anyNonce: false, isAnonymous: false })
   }
 
   protected override openTransport(): Transport {
