@@ -8,5 +8,6 @@ for (const bindAddr of ['v1:127.0.0.1:0', 'v1:[::1]:0', 'v2:127.0.0.1:0', 'v2:[:
     create: (name, settings) => new SimpleMessenger(name, settings),
     bindAddr: EntityAddr.parse(bindAddr),
     hasSockets: true,
+    takesTimers: true,
   })
 }

@@ -9,4 +9,6 @@ export interface MessengerKind {
   readonly bindAddr: EntityAddr
   /** Its sockets are real, so that a test may open one of its own. */
   readonly hasSockets: boolean
+  /** Its sessions keep their time by the `timers` in the settings; those on threads have clocks of their own. */
+  readonly takesTimers: boolean
 }

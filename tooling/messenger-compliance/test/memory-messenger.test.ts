@@ -10,5 +10,6 @@ for (const wire of ['v1', 'v2']) {
     create: (name, settings) => new MemoryMessenger(network, name, settings),
     bindAddr: EntityAddr.parse(`${wire}:10.0.0.1:0`),
     hasSockets: false,
+    takesTimers: true,
   })
 }
