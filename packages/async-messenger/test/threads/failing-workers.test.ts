@@ -1,0 +1,69 @@
+import { EntityType } from '@msgr/message'
+import { expect, test } from 'vitest'
+import { until } from '../sockets.ts'
+import { fixture, openDescriptors, Party, ping, runningThreads, withParties } from './parties.ts'
+
+const UNLUCKY = 13
+const WAYS = [
+  ['throws', 'throw', '13 is unlucky'],
+  ['ends its thread without a word', 'exit', 'its thread came to an end'],
+] as const
+
+/** One worker of two fails, while a connection lives on each. */
+async function loseOneWorker(how: string, reason: string): Promise<void> {
+  const settings = { opThreads: 2, fastDispatcher: fixture('failing-dispatcher'), fastDispatcherData: { how } }
+  const clients = [new Party(1, 'lossyClient'), new Party(2, 'lossyClient'), new Party(3, 'lossyClient')] as const
+  const parties = [new Party(0, 'statelessServer', settings), ...clients] as const
+  await withParties(parties, async (server, first, second, third) => {
+    await server.bind()
+    const doomed = await first.connect(server)
+    const other = await second.connect(server)
+    expect([...server.messenger.workerLoads]).toEqual([1, 1])
+
+    doomed.sendMessage(ping(UNLUCKY))
+    const failures = (): string[] => server.log.filter((text) => text.includes('worker 0 failed'))
+    await until(() => failures().length > 0 && first.resets.length > 0)
+    await until(() => server.resets.length > 0)
+    expect(failures()).toEqual([expect.stringContaining(reason)])
+    expect(server.resets).toEqual([server.accepted[0]])
+    expect(first.resets).toEqual([doomed])
+
+    other.sendMessage(ping(1))
+    await until(() => second.messages.length === 1)
+
+    const next = await third.connect(server)
+    expect([...server.messenger.workerLoads]).toEqual([1, 1])
+    next.sendMessage(ping(2))
+    await until(() => third.messages.length === 1)
+    expect(other.isConnected).toBe(true)
+    expect(server.resets).toHaveLength(1)
+    expect(server.messages).toEqual([])
+  })
+}
+
+test.each(WAYS)(
+  'a fast dispatcher that %s takes its own worker down and no other, and a new one takes its place',
+  async (_, how, reason) => {
+    await loseOneWorker(how, reason)
+  },
+)
+
+test('workers that fail leave no thread and no descriptor behind', async () => {
+  await loseOneWorker('throw', '13 is unlucky')
+  const before = { descriptors: openDescriptors(), threads: runningThreads() }
+  for (let i = 0; i < 3; i++) await loseOneWorker('throw', '13 is unlucky')
+  expect({ descriptors: openDescriptors(), threads: runningThreads() }).toEqual(before)
+})
+
+test('connections that are dialled when no worker could be started fail, and nothing hangs', async () => {
+  await withParties([new Party(0, 'statelessServer')], async (server) => {
+    await server.bind()
+    const settings = { opThreads: 1, fastDispatcher: fixture('factory-that-throws') }
+    await withParties([new Party(1, 'lossyClient', settings)], async (client) => {
+      const peer = { type: EntityType.osd, addr: server.messenger.myAddr }
+      client.messenger.getConnection(peer).sendMessage(ping(0))
+      await until(() => client.resets.length === 1)
+      expect(() => client.messenger.getConnection(peer)).toThrow(expect.objectContaining({ code: 'ERR_MSGR_WORKER' }))
+    })
+  })
+})
