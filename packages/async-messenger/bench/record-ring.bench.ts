@@ -1,7 +1,6 @@
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
 import { bench, do_not_optimize, group, run, summary } from 'mitata'
 import { RecordRing } from '../src/threads/record-ring.ts'
-import { SharedHeap } from '../src/threads/shared-heap.ts'
 
 // What it costs to hand 64 bytes over, in one thread: without the time that a core takes to see what another one wrote,
 // and without wake-ups.
@@ -64,22 +63,6 @@ group(`${BATCH} records of 64 B, written and then read`, () => {
   bench('RecordRing', () => {
     for (let i = 0; i < BATCH; i++) write()
     for (let i = 0; i < BATCH; i++) do_not_optimize(read())
-  })
-})
-
-const emptyHeap = new SharedHeap(SharedHeap.allocate(2 ** 26))
-const heap = new SharedHeap(SharedHeap.allocate(2 ** 26))
-const held = Array.from({ length: 1000 }, () => heap.take(2 ** 14))
-let next = 0
-
-group('a block of 16 KiB, taken and given back', () => {
-  bench('SharedHeap, nothing else taken', () => {
-    emptyHeap.free(emptyHeap.take(2 ** 14))
-  })
-  bench('SharedHeap, 1000 others taken, the oldest given back', () => {
-    heap.free(held[next] ?? 0)
-    held[next] = heap.take(2 ** 14)
-    next = (next + 1) % held.length
   })
 })
 

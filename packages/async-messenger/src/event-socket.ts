@@ -45,12 +45,21 @@ export class EventSocket implements Transport {
     this.#fd = fd
     this.#worker = worker
     this.#options = options
-    worker.acquire()
+    worker.acquire(fd)
   }
 
-  /** A socket that a peer has opened. Throws `PosixError` if the peer is gone already. */
-  static accepted(fd: number, worker: Worker, options: EventSocketOptions): EventSocket {
+  /**
+   * A socket that a peer has opened. `unsent` goes out before anything else. Throws `PosixError` if the peer is gone
+   * already.
+   */
+  static accepted(
+    fd: number,
+    worker: Worker,
+    options: EventSocketOptions,
+    unsent: readonly Uint8Array[] = [],
+  ): EventSocket {
     const eventSocket = new EventSocket(fd, worker, options)
+    eventSocket.#unsent = [...unsent]
     try {
       eventSocket.#learnRemoteAddr()
     } catch (error) {
@@ -109,6 +118,18 @@ export class EventSocket implements Transport {
       // It was never connected, or the peer was first.
     }
     this.#worker.release(this.#fd)
+  }
+
+  /** Lets go of the descriptor, for another socket to go on with, and of what the kernel has not taken. */
+  handOver(): { readonly fd: number; readonly unsent: readonly Uint8Array[] } {
+    const [first, ...rest] = this.#unsent
+    const unsent = first === undefined ? [] : [first.subarray(this.#unsentOffset), ...rest]
+    this.#isClosed = true
+    this.#owner = undefined
+    this.#unsent = []
+    this.#worker.center.deleteFileEvent(this.#fd, EVENT_READABLE | EVENT_WRITABLE)
+    this.#worker.giveAway(this.#fd)
+    return { fd: this.#fd, unsent }
   }
 
   #connectProgressed(check: ConnectCheck): void {

@@ -12,6 +12,7 @@ export class InlineWorker extends Worker {
   readonly #pace: SelectPace | undefined
   #immediate: NodeJS.Immediate | undefined
   #timer: NodeJS.Timeout | undefined
+  #keepsAlive = true
 
   constructor(driver?: EventDriverName) {
     super(driver)
@@ -36,14 +37,26 @@ export class InlineWorker extends Worker {
     super.close()
   }
 
+  /** Whether the process stays alive while there are sockets, as it does at first. */
+  setKeepsAlive(keepsAlive: boolean): void {
+    this.#keepsAlive = keepsAlive
+    this.#pace?.setKeepsAlive(keepsAlive)
+    if (this.references > 0) this.becameBusy(true)
+  }
+
   protected override becameBusy(isBusy: boolean): void {
-    if (isBusy) {
-      this.#watch?.ref()
-      this.#pace?.start()
-    } else {
-      this.#watch?.unref()
-      this.#pace?.stop()
-    }
+    if (isBusy && this.#keepsAlive) this.#watch?.ref()
+    else this.#watch?.unref()
+    if (isBusy) this.#pace?.start()
+    else this.#pace?.stop()
+  }
+
+  protected override took(): void {
+    // Whoever ends this thread ends the process, and with it all descriptors.
+  }
+
+  protected override gaveUp(): void {
+    // As above.
   }
 
   protected override turnBecameDirty(): void {

@@ -44,7 +44,7 @@ export class Processor implements Listener {
     this.#options = options
     const { address, port } = getSockName(fd)
     this.addr = EntityAddr.fromIp(options.type, address, port)
-    worker.acquire()
+    worker.acquire(fd)
   }
 
   start(): void {

@@ -14,10 +14,19 @@ export class SelectPace {
   #idleTurns = 0
   #immediate: NodeJS.Immediate | undefined
   #timer: NodeJS.Timeout | undefined
+  #keepsAlive = true
 
   /** `run` asks the driver, and returns how much it found. */
   constructor(run: () => number) {
     this.#run = run
+  }
+
+  /** Whether the process stays alive while the driver is asked. */
+  setKeepsAlive(keepsAlive: boolean): void {
+    this.#keepsAlive = keepsAlive
+    if (!this.#isScheduled()) return
+    this.stop()
+    this.start()
   }
 
   start(): void {
@@ -40,7 +49,7 @@ export class SelectPace {
     if (this.#immediate !== undefined) return
     clearTimeout(this.#timer)
     this.#timer = undefined
-    this.#immediate = setImmediate(this.#turn)
+    this.#askNext()
   }
 
   readonly #turn = (): void => {
@@ -50,11 +59,17 @@ export class SelectPace {
     this.#idleTurns = found > 0 ? 0 : this.#idleTurns + 1
     if (this.#isScheduled()) return // the turn has asked for the next one
     if (this.#idleTurns < BUSY_TURNS) {
-      this.#immediate = setImmediate(this.#turn)
+      this.#askNext()
       return
     }
     const doublings = Math.min(this.#idleTurns - BUSY_TURNS, 10)
     this.#timer = setTimeout(this.#turn, Math.min(LEAST_WAIT_MS * 2 ** doublings, MOST_WAIT_MS))
+    if (!this.#keepsAlive) this.#timer.unref()
+  }
+
+  #askNext(): void {
+    this.#immediate = setImmediate(this.#turn)
+    if (!this.#keepsAlive) this.#immediate.unref()
   }
 
   #isScheduled(): boolean {

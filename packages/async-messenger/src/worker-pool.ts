@@ -10,7 +10,7 @@ export class WorkerPool {
   readonly #workers: readonly InlineWorker[]
 
   /** Throws `MessengerError` for a count that is not from 1 to 24. */
-  constructor(count: number, driver: EventDriverName) {
+  constructor(count: number, driver?: EventDriverName) {
     if (!Number.isInteger(count) || count < 1 || count > MAX_WORKERS) {
       throw new MessengerError('ERR_MSGR_OPTION', `workers: expected an integer from 1 to ${MAX_WORKERS}, got ${count}`)
     }
@@ -25,6 +25,15 @@ export class WorkerPool {
   /** How many sockets live on each. */
   get references(): readonly number[] {
     return this.#workers.map((worker) => worker.references)
+  }
+
+  /** Lets the process end although sockets live here; `ref` takes it back. */
+  unref(): void {
+    for (const worker of this.#workers) worker.setKeepsAlive(false)
+  }
+
+  ref(): void {
+    for (const worker of this.#workers) worker.setKeepsAlive(true)
   }
 
   close(): void {

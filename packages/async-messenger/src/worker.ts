@@ -14,15 +14,22 @@ const LEAST_ROOM = 64 * 1024
  */
 export abstract class Worker {
   readonly center: EventCenter
+  readonly #allocate: (length: number) => Uint8Array
   /** Sockets that have something to write when this turn ends. */
   #dirty: (() => void)[] = []
   /** Descriptors that are closed on the next turn: until then no new socket can have the number of an old one. */
   #deleted: number[] = []
-  #slab: Uint8Array = allocateUncleared(SLAB_SIZE)
+  #slab: Uint8Array
   #slabAt = 0
   #references = 0
 
-  protected constructor(driver: EventDriverName | undefined) {
+  /** `allocate`: where the memory comes from that sockets read into. */
+  protected constructor(
+    driver: EventDriverName | undefined,
+    allocate: (length: number) => Uint8Array = allocateUncleared,
+  ) {
+    this.#allocate = allocate
+    this.#slab = allocate(SLAB_SIZE)
     this.center = new EventCenter(createEventDriver(driver === undefined ? {} : { driver }), {
       onWakeup: () => {
         this.wokenUp()
@@ -34,6 +41,9 @@ export abstract class Worker {
   protected abstract wokenUp(): void
   /** The first socket has come to live here, or the last is gone. */
   protected abstract becameBusy(isBusy: boolean): void
+  /** A descriptor is this worker's to close from here on; and is not any more. */
+  protected abstract took(fd: number): void
+  protected abstract gaveUp(fd: number): void
   /** `writeDirty` is to be called when this turn ends. */
   protected abstract turnBecameDirty(): void
 
@@ -48,7 +58,8 @@ export abstract class Worker {
   }
 
   /** A socket or a listener has come to live here: while there is one, the process stays alive. */
-  acquire(): void {
+  acquire(fd: number): void {
+    this.took(fd)
     if (this.#references++ === 0) this.becameBusy(true)
   }
 
@@ -56,12 +67,13 @@ export abstract class Worker {
   release(fd: number): void {
     this.#deleted.push(fd)
     if (this.#deleted.length === 1) this.center.dispatchEventExternal(this.#reap)
-    this.leave()
+    this.#lose()
   }
 
-  /** It is gone, and its descriptor lives on elsewhere. */
-  leave(): void {
-    if (--this.#references === 0) this.becameBusy(false)
+  /** It is gone, has deleted its events, and its descriptor lives on elsewhere. */
+  giveAway(fd: number): void {
+    this.gaveUp(fd)
+    this.#lose()
   }
 
   /** Calls `write` when this turn ends: after the dispatchers, so that what they send goes out with it. */
@@ -82,7 +94,7 @@ export abstract class Worker {
   keepRead(length: number): void {
     this.#slabAt += length
     if (SLAB_SIZE - this.#slabAt >= LEAST_ROOM) return
-    this.#slab = allocateUncleared(SLAB_SIZE)
+    this.#slab = this.#allocate(SLAB_SIZE)
     this.#slabAt = 0
   }
 
@@ -102,6 +114,13 @@ export abstract class Worker {
   readonly #reap = (): void => {
     const deleted = this.#deleted
     this.#deleted = []
-    for (const fd of deleted) close(fd)
+    for (const fd of deleted) {
+      this.gaveUp(fd)
+      close(fd)
+    }
+  }
+
+  #lose(): void {
+    if (--this.#references === 0) this.becameBusy(false)
   }
 }

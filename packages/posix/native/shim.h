@@ -3,9 +3,9 @@
  *
  * A function takes integers and typed arrays and answers with a count or a negated errno (-1 to -4095). It answers
  * REFUSED, without having called the kernel, to arguments that would have led beyond the memory they name. Only an
- * argument of the wrong type throws. There is no state outside a call, except for watches (watch.c) and ciphers
- * (aes-gcm.c), which belong to the environment (a thread's instance of JavaScript) that made them. So any number of
- * threads may load this.
+ * argument of the wrong type throws. There is no state outside a call, except for watches (watch.c), turns
+ * (event-loop.c) and ciphers (aes-gcm.c), which belong to the environment (a thread's instance of JavaScript) that made
+ * them. So any number of threads may load this.
  */
 #ifndef MSGR_SHIM_H
 #define MSGR_SHIM_H
@@ -87,13 +87,18 @@ static inline bool read_bytes(napi_env env, napi_value value, struct bytes *out)
 }
 
 /* What a handle of JavaScript holds begins with its kind, so that one is not taken for another. */
-enum handle_kind { WATCH_HANDLE, AES_GCM_HANDLE };
+enum handle_kind { WATCH_HANDLE, TURNS_HANDLE, AES_GCM_HANDLE };
 
 /* NULL with a TypeError pending for anything but a handle of this kind. */
 static inline void *read_handle(napi_env env, napi_value value, enum handle_kind kind) {
   void *held;
   if (napi_get_value_external(env, value, &held) == napi_ok && *(const enum handle_kind *)held == kind) return held;
-  throw_argument(env, kind == WATCH_HANDLE ? "expected the handle of a watch" : "expected the handle of a cipher");
+  static const char *const expected[] = {
+      [WATCH_HANDLE] = "expected the handle of a watch",
+      [TURNS_HANDLE] = "expected the handle of turns",
+      [AES_GCM_HANDLE] = "expected the handle of a cipher",
+  };
+  throw_argument(env, expected[kind]);
   return NULL;
 }
 
@@ -224,7 +229,8 @@ bool posix_define_crc32c(napi_env env, napi_value exports);
 
 /* event-loop.c */
 napi_value posix_event_loop_fd(napi_env env, napi_callback_info info);
-napi_value posix_event_loop_timeout(napi_env env, napi_callback_info info);
+napi_value posix_take_turns(napi_env env, napi_callback_info info);
+napi_value posix_end_turns(napi_env env, napi_callback_info info);
 
 /* watch.c */
 napi_value posix_watch(napi_env env, napi_callback_info info);

@@ -1,6 +1,18 @@
-import { checkResult } from './errors.ts'
-import { descriptorBinding } from './native-binding.ts'
+import { checkResult, PosixError } from './errors.ts'
+import { descriptorBinding, type TurnsHandle } from './native-binding.ts'
 import { refuseForeignLoop } from './watch.ts'
+
+/**
+ * Called each time the event loop comes round. `timeoutMs` is for how long the loop would have waited: until its first
+ * timer, `Infinity` without one, and 0 if it has something to do at once.
+ */
+export type TurnCallback = (timeoutMs: number) => void
+
+/** A callback that has the thread between the turns of its event loop. */
+export interface Turns {
+  /** The callback is not called again, and the loop waits as before. Safe at any time, also in the callback, and twice. */
+  close(): void
+}
 
 /**
  * The descriptor behind the event loop of the calling thread: readable when the loop has something to do. A thread that
@@ -15,10 +27,31 @@ export function eventLoopFd(): number {
 }
 
 /**
- * How long the event loop of the calling thread would wait for its descriptor now, in milliseconds: until its first
- * timer, `Infinity` without one, and 0 if it has something to do at once, which `setImmediate` counts as.
+ * Calls `callback` each time the event loop of the calling thread comes round, followed by `process.nextTick` callbacks
+ * and microtasks, as for any event of Node. What it throws becomes an uncaught exception, and the turns go on. The loop
+ * does not wait for its descriptor in between: waiting is the callback's affair, and one that does not wait keeps the
+ * thread busy. Of two that take turns on one thread, neither is told of any time. Keeps the thread alive until closed. A
+ * worker that ends closes its turns.
+ *
+ * Throws PosixError, and PosixUnavailableError as `eventLoopFd` does.
  */
-export function eventLoopTimeoutMs(): number {
-  const timeoutMs = descriptorBinding().eventLoopTimeout()
-  return timeoutMs < 0 ? Infinity : timeoutMs
+export function takeTurns(callback: TurnCallback): Turns {
+  refuseForeignLoop(process.versions)
+  const handle = descriptorBinding().takeTurns(callback)
+  if (typeof handle === 'number') throw new PosixError('takeTurns', -handle)
+  return new NativeTurns(handle)
+}
+
+class NativeTurns implements Turns {
+  #handle: TurnsHandle | undefined
+
+  constructor(handle: TurnsHandle) {
+    this.#handle = handle
+  }
+
+  close(): void {
+    if (this.#handle === undefined) return
+    descriptorBinding().endTurns(this.#handle)
+    this.#handle = undefined
+  }
 }

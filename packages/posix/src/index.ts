@@ -49,7 +49,7 @@ export {
 export { getThreadAffinity, setThreadAffinity } from './thread-affinity.ts'
 export { crc32c } from './crc32c.ts'
 export { AesGcm, aesGcmAvailable } from './aes-gcm.ts'
-export { eventLoopFd, eventLoopTimeoutMs } from './event-loop.ts'
+export { eventLoopFd, takeTurns, type TurnCallback, type Turns } from './event-loop.ts'
 export { watch, type Watch, type WatchCallback } from './watch.ts'
 export {
   BufferRangeError,

@@ -5,6 +5,9 @@ import { PosixUnavailableError } from './errors.ts'
 /** A watched descriptor, as the binary holds it. */
 export type WatchHandle = object
 
+/** The turns of a callback, as the binary holds them. */
+export type TurnsHandle = object
+
 /** A key, as the binary holds it. */
 export type CipherHandle = object
 
@@ -25,7 +28,8 @@ export interface DescriptorBinding {
   select(readFds: Int32Array, writeFds: Int32Array, out: Int32Array, timeoutMs: number): number
 
   eventLoopFd(): number
-  eventLoopTimeout(): number
+  takeTurns(callback: (timeoutMs: number) => void): TurnsHandle | number
+  endTurns(handle: TurnsHandle): void
 
   watch(fd: number, callback: (status: number) => void): WatchHandle | number
   watchClose(handle: WatchHandle): void

@@ -49,8 +49,8 @@ export function refuseForeignLoop(versions: Readonly<Record<string, string | und
     const version = versions[key]
     if (version === undefined) continue
     throw new PosixUnavailableError(
-      `watch() needs Node's event loop, libuv; this is ${name} ${version}. Everything else of @msgr/posix works here: use ` +
-        'a messenger with worker threads (opThreads of 1 or more), each of which waits for its own descriptors, ' +
+      `watch(), takeTurns() and eventLoopFd() need Node's event loop, libuv; this is ${name} ${version}. Everything else ` +
+        'of @msgr/posix works here: use a messenger with worker threads (opThreads of 1 or more), each of which waits for its own descriptors, ' +
         'or @msgr/simple-messenger, which needs none of this.',
     )
   }

@@ -214,7 +214,8 @@ const ALLOWED = new Set(
   `__errno_location accept4 bind calloc close connect epoll_create1 epoll_ctl epoll_wait eventfd fcntl free getauxval
    getpeername getsockname getsockopt inet_ntop inet_pton listen memcpy memset pipe2 read recv sched_getaffinity
    sched_setaffinity select send sendmsg setsockopt shutdown socket socketpair write
-   uv_backend_fd uv_backend_timeout uv_close uv_handle_size uv_poll_init uv_poll_start uv_ref uv_unref`.split(/\s+/),
+   uv_backend_fd uv_backend_timeout uv_close uv_handle_get_data uv_handle_set_data uv_handle_size uv_idle_init
+   uv_idle_start uv_idle_stop uv_poll_init uv_poll_start uv_prepare_init uv_prepare_start uv_ref uv_unref`.split(/\s+/),
 )
 
 describeNeeding(missingShim ?? missingCommand('readelf'), 'a prebuilt binary', () => {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { Worker, isMainThread } from 'node:worker_threads'
-import { eventfd, watch } from '../../src/index.ts'
+import { eventfd, takeTurns, watch } from '../../src/index.ts'
 import { hasLibuv, runWorkload } from './workload.ts'
 
 // run-workload.mjs [threads]: the workload three times here, then once in each of so many threads at the same time.
-// No descriptor may be left over. Each thread ends with a watch open, for its environment to close.
+// No descriptor may be left over. Each thread ends with a watch and turns open, for its environment
+// to close.
 if (isMainThread) {
   const threads = Number(process.argv[2] ?? 0)
   await runWorkload()
@@ -17,7 +18,10 @@ if (isMainThread) {
   process.stdout.write('workload passed\n')
 } else {
   await runWorkload()
-  if (hasLibuv()) watch(eventfd(), () => undefined).unref()
+  if (hasLibuv()) {
+    watch(eventfd(), () => undefined).unref()
+    takeTurns(() => process.exit())
+  }
 }
 
 function runInThread(): Promise<void> {

@@ -4,9 +4,9 @@ import { Worker, isMainThread, workerData } from 'node:worker_threads'
 import * as posix from '../../src/index.ts'
 
 // thread-churn.mjs <count>: starts and ends so many threads, a few at a time. Each loads the shim anew, exchanges bytes
-// with the main thread over a socket pair whose other end it is given as a number, and ends in one of three ways: with
-// nothing open, with a watch open, or terminated while it blocks in epollWait.
-const ENDINGS = ['clean', 'watching', 'blocked'] as const
+// with the main thread over a socket pair whose other end it is given as a number, and ends in one of four ways: with
+// nothing open, with a watch open, after it has blocked in epollWait, or by process.exit in one of its turns.
+const ENDINGS = ['clean', 'watching', 'blocked', 'turning'] as const
 
 interface Task {
   readonly socketFd: number
@@ -22,6 +22,7 @@ function work({ socketFd, wakeFd, ending }: Task): void {
   const count = posix.recv(socketFd, buffer, 0, 16)
   assert.equal(posix.send(socketFd, buffer, 0, count, false), count)
   if (ending === 'watching') posix.watch(wakeFd, () => undefined).unref()
+  if (ending === 'turning') takeTurnsUntilWoken(wakeFd)
   if (ending !== 'blocked') return
   const epfd = posix.epollCreate()
   posix.epollCtl(epfd, posix.EPOLL_CTL_ADD, wakeFd, posix.EPOLLIN)
@@ -30,11 +31,20 @@ function work({ socketFd, wakeFd, ending }: Task): void {
   posix.close(epfd)
 }
 
+/** Leaves the turns open, for the environment to end. */
+function takeTurnsUntilWoken(wakeFd: number): void {
+  posix.takeTurns(() => {
+    const isWoken = posix.select(Int32Array.of(wakeFd), new Int32Array(0), new Int32Array(2), 1) > 0
+    if (isWoken) process.exit()
+  })
+}
+
 async function churn(count: number): Promise<void> {
-  await once('blocked')
+  for (const ending of ENDINGS) await once(ending)
   const before = readdirSync('/proc/self/fd').length
   const lanes = Array.from({ length: 4 }, async (_, lane) => {
-    for (let i = lane; i < count; i += 4) await once(ENDINGS[i % 3] ?? 'clean')
+    // The next ending each time, so that all of them come in every lane, beside each of the others.
+    for (let i = lane; i < count; i += 4) await once(ENDINGS[(i + (i >> 2)) % ENDINGS.length] ?? 'clean')
   })
   await Promise.all(lanes)
   assert.equal(readdirSync('/proc/self/fd').length, before, 'descriptors')

@@ -21,6 +21,7 @@ export async function runWorkload(): Promise<void> {
   if (process.versions['deno'] === undefined) misuse() // Deno turns any value into a number
   if (hasLibuv()) {
     await watchAndClose()
+    await takeTurnsAndEnd()
     await abandonHandles()
   }
 }
@@ -228,7 +229,7 @@ function sealAndOpen(): void {
   }
 }
 
-const TAKES_NOTHING: readonly string[] = ['epollCreate', 'eventfd', 'eventLoopFd', 'eventLoopTimeout']
+const TAKES_NOTHING: readonly string[] = ['epollCreate', 'eventfd', 'eventLoopFd']
 
 function misuse(): void {
   const binding = native() as unknown as Record<string, (...args: unknown[]) => unknown>
@@ -248,11 +249,18 @@ function misuse(): void {
   const key = binding['aesGcmCreate']?.(new Uint8Array(16))
   const fd = posix.eventfd()
   const watch = hasLibuv() ? binding['watch']?.(fd, () => undefined) : {}
-  assert.throws(() => binding['watchClose']?.(key), TypeError)
+  const turns = hasLibuv() ? binding['takeTurns']?.(() => undefined) : {}
+  for (const other of [key, turns]) assert.throws(() => binding['watchClose']?.(other), TypeError)
+  for (const other of [key, watch]) assert.throws(() => binding['endTurns']?.(other), TypeError)
   const bytes = new Uint8Array(12)
-  assert.throws(() => binding['aesGcmSeal']?.(watch, bytes, bytes, 0, bytes), TypeError)
-  assert.throws(() => binding['aesGcmOpen']?.(watch, bytes, bytes, 0, 12, bytes, 0), TypeError)
-  if (hasLibuv()) binding['watchClose']?.(watch)
+  for (const other of [watch, turns]) {
+    assert.throws(() => binding['aesGcmSeal']?.(other, bytes, bytes, 0, bytes), TypeError)
+    assert.throws(() => binding['aesGcmOpen']?.(other, bytes, bytes, 0, 12, bytes, 0), TypeError)
+  }
+  if (hasLibuv()) {
+    binding['watchClose']?.(watch)
+    binding['endTurns']?.(turns)
+  }
   posix.close(fd)
   const detached = new Uint8Array(100)
   structuredClone(detached.buffer, { transfer: [detached.buffer] })
@@ -287,6 +295,27 @@ async function watchAndClose(): Promise<void> {
   posix.close(fd)
 }
 
+async function takeTurnsAndEnd(): Promise<void> {
+  assert.ok(posix.eventLoopFd() >= 0)
+  let count = 0
+  await new Promise<void>((resolve) => {
+    const turns = posix.takeTurns((timeoutMs) => {
+      assert.ok(timeoutMs >= 0)
+      if (++count < 5) return
+      turns.close()
+      turns.close()
+      resolve()
+    })
+  })
+  const handle = native().takeTurns(() => count++)
+  assert.ok(typeof handle === 'object')
+  native().endTurns(handle)
+  native().endTurns(handle)
+  await new Promise((resolve) => setImmediate(resolve))
+  native().endTurns(handle)
+  assert.equal(count, 5)
+}
+
 /** Handles that nobody keeps: one open and unrefed until its thread ends, the others closed. Their memory must go. */
 async function abandonHandles(): Promise<void> {
   for (let i = 0; i < 3; i++) {
@@ -295,6 +324,7 @@ async function abandonHandles(): Promise<void> {
     watch.unref()
     watch.close()
     posix.close(fd)
+    posix.takeTurns(() => undefined).close()
   }
   globalThis.gc?.()
   await new Promise((resolve) => setImmediate(resolve))

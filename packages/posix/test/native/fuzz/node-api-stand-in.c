@@ -205,7 +205,7 @@ napi_status napi_throw_error(napi_env env, const char *code, const char *text) {
   return napi_throw_type_error(env, code, text);
 }
 
-/* Watches belong to libuv's loop, of which there is none here. */
+/* Watches and turns belong to libuv's loop, of which there is none here. */
 napi_value posix_watch(napi_env env, napi_callback_info info) {
   (void)env;
   (void)info;
@@ -224,7 +224,11 @@ napi_value posix_event_loop_fd(napi_env env, napi_callback_info info) {
   return posix_watch(env, info);
 }
 
-napi_value posix_event_loop_timeout(napi_env env, napi_callback_info info) {
+napi_value posix_take_turns(napi_env env, napi_callback_info info) {
+  return posix_watch(env, info);
+}
+
+napi_value posix_end_turns(napi_env env, napi_callback_info info) {
   return posix_watch(env, info);
 }
 

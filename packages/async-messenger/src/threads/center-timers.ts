@@ -1,0 +1,25 @@
+import type { EventCenter } from '@msgr/event-driver'
+import type { Timers } from '@msgr/messenger-core'
+
+/** What to add to the clock that all threads of the process share to get `performance.now()` of this one. */
+export function clockOffsetMs(): number {
+  const [seconds, nanoseconds] = process.hrtime()
+  return performance.now() - (seconds * 1000 + nanoseconds / 1e6)
+}
+
+/** Timers of a worker's event center, and the clock of the thread that `offsetMs` is of. */
+export function centerTimers(center: EventCenter, offsetMs: number): Timers {
+  const differenceMs = offsetMs - clockOffsetMs()
+  return {
+    now: () => performance.now() + differenceMs,
+    wallNow: () => Date.now(),
+    after: (delayMs, run) => {
+      const id = center.createTimeEvent(Math.max(0, delayMs), run)
+      return {
+        cancel: () => {
+          center.deleteTimeEvent(id)
+        },
+      }
+    },
+  }
+}
