@@ -36,6 +36,8 @@ export async function bindInRange(
       try {
         return await listen(addr.with({ port }))
       } catch (error) {
+        // What the messenger itself cannot do it cannot do at another port either.
+        if (error instanceof MessengerError) throw error
         lastError = error
       }
     }
