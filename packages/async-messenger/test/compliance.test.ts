@@ -18,5 +18,6 @@ for (const [name, way, bindAddr] of WAYS) {
     create: (entity, settings) => new AsyncMessenger(entity, { ...way, ...settings }),
     bindAddr: EntityAddr.parse(bindAddr),
     hasSockets: true,
+    takesTimers: true,
   })
 }

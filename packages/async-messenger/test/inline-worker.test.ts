@@ -8,7 +8,7 @@ for (const driver of ['epoll', 'select'] as const) {
   test(`on ${driver}, a descriptor that turns readable is noticed without anyone asking`, async () => {
     const worker = new InlineWorker(driver)
     const [ours, theirs] = await connectedPair()
-    worker.acquire()
+    worker.acquire(ours)
     const called = new Promise<number>((resolve) => {
       worker.center.createFileEvent(ours, EVENT_READABLE, (fd) => {
         worker.center.deleteFileEvent(fd, EVENT_READABLE)
@@ -36,7 +36,7 @@ for (const driver of ['epoll', 'select'] as const) {
 test('a descriptor that was released is closed on the next turn, not before', async () => {
   const worker = new InlineWorker('epoll')
   const [ours, theirs] = await connectedPair()
-  worker.acquire()
+  worker.acquire(ours)
   worker.release(ours)
   expect(getSockName(ours).address).toBe('127.0.0.1')
   await nextTurn()
@@ -49,7 +49,7 @@ test('a descriptor that was released is closed on the next turn, not before', as
 test('closing a worker closes the descriptors that were released', async () => {
   const worker = new InlineWorker('epoll')
   const [ours, theirs] = await connectedPair()
-  worker.acquire()
+  worker.acquire(ours)
   worker.release(ours)
   worker.close()
   expect(() => getSockName(ours)).toThrow('EBADF')

@@ -45,6 +45,15 @@ class HandedInCipher implements Cipher {
     this.#receiving = new Nonces(role === 'dial' ? 'accept' : 'dial')
   }
 
+  /** Nothing here moves from one thread to another. */
+  get position(): never {
+    throw new Error('a cipher that stays where it is was asked for its position')
+  }
+
+  resumeAt(): never {
+    throw new Error('a cipher that stays where it is was set to a position')
+  }
+
   seal(parts: readonly Uint8Array[]): Uint8Array[] {
     const sealed = new Uint8Array(parts.reduce((length, part) => length + part.length, 16))
     this.sealInto(parts, sealed, 0)

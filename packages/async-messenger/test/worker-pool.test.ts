@@ -14,7 +14,7 @@ test('the worker with the fewest sockets is chosen, the first of several', () =>
 
 function acquired(pool: WorkerPool): ReturnType<WorkerPool['getWorker']> {
   const worker = pool.getWorker()
-  worker.acquire()
+  worker.acquire(-1)
   return worker
 }
 

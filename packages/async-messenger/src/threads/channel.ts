@@ -3,6 +3,7 @@ import { BufferList } from '@msgr/bufferlist'
 import { MessageHeader, type Message } from '@msgr/message'
 import { allocateUncleared, BodyPool } from '@msgr/messenger-core'
 import { readProgress, writeProgress, PROGRESS_SIZE, type Progress } from './progress.ts'
+import { RawMessage } from './raw-message.ts'
 import { RecordRing } from './record-ring.ts'
 import { PortReader, SlabWriter } from './shared-slabs.ts'
 
@@ -99,7 +100,8 @@ export class Channel<Outgoing, Incoming> {
 
   /** An encoded message, which must not change any more. */
   sendMessage(handle: number, message: Message): void {
-    if (this.isCongested || !this.#writeMessage(handle, message)) this.#waiting.push({ handle, message })
+    if (!this.isCongested && this.#writeMessage(handle, message)) return
+    this.#waiting.push({ handle, message: this.#snapshotOf(message) })
   }
 
   /** Says nothing if there is no room: what it would say is soon out of date. */
@@ -208,6 +210,16 @@ export class Channel<Outgoing, Incoming> {
     header.seq = message.seq
     header.sourceType = message.source?.type ?? 0
     header.sourceNum = message.source?.num ?? 0
+  }
+
+  /** The message as it is now: it may be encoded anew, for another peer, while this waits. */
+  #snapshotOf(message: Message): Message {
+    this.#fillHeader(message)
+    const snapshot = new RawMessage({ type: message.type, headVersion: 0, compatVersion: 0 })
+    snapshot.decode(this.#header, message.front, message.middle, message.data)
+    snapshot.source = message.source
+    snapshot.recvStampMs = message.recvStampMs
+    return snapshot
   }
 
   /** Returns where the next part goes that is in no slab. */

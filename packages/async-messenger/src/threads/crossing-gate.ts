@@ -9,7 +9,7 @@ interface Waiter {
  */
 export class CrossingGate {
   readonly #isShut: () => boolean
-  #waiters: Waiter[] = []
+  readonly #waiters: Waiter[] = []
 
   constructor(isShut: () => boolean) {
     this.#isShut = isShut
@@ -34,12 +34,10 @@ export class CrossingGate {
 
   /** The way may be free again: lets in who waits, in order, until it is not. */
   open(): void {
-    const waiters = this.#waiters
-    this.#waiters = []
-    waiters.forEach((waiter, index) => {
-      if (waiter.signal?.aborted === true) return
-      if (this.#isShut()) this.#waiters.push(...waiters.slice(index, index + 1))
-      else waiter.onGranted()
-    })
+    while (!this.#isShut()) {
+      const waiter = this.#waiters.shift()
+      if (waiter === undefined) return
+      if (waiter.signal?.aborted !== true) waiter.onGranted()
+    }
   }
 }

@@ -56,7 +56,7 @@ export class OpThread {
       transferList: [port2],
       name: `msgr-worker-${index}`,
       // A process that reads source says so in its arguments, which do not hold for a thread.
-      execArgv: IS_SOURCE ? [] : process.execArgv,
+      execArgv: IS_SOURCE ? [] : process.execArgv.filter((argument) => !argument.startsWith('--input-type')),
     })
     this.#worker.unref()
     this.#worker.on('error', (error) => {

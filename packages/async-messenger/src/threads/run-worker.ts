@@ -107,8 +107,8 @@ class WorkerLoop {
   #fail(error: unknown): void {
     this.#host.failAll()
     this.#host.stop()
-    this.#end()
     leave(this.#channel, error)
+    this.#end()
   }
 
   #end(): void {

@@ -222,6 +222,7 @@ export class ThreadConnection implements HeldConnection {
     this.#early = []
     this.#earlyBytes = 0
     for (const message of early) this.#relay(message)
+    this.#gate.update()
   }
 
   progressed(progress: Progress): void {

@@ -48,6 +48,8 @@ export class ThreadPool implements ThreadConnectionHost {
   #threads: OpThread[]
   /** Of threads that have ended: another may have been about to use one. */
   readonly #oldWakeFds: number[] = []
+  /** Why a thread could not be started: then none of that kind can. */
+  #startError: MessengerError | undefined
   #isProcessing = false
   #isAsked = false
   #isBusy = false
@@ -95,9 +97,8 @@ export class ThreadPool implements ThreadConnectionHost {
 
   /** Resolves when every thread runs. Rejects with `MessengerError` if one could not be started. */
   async started(): Promise<void> {
+    if (this.#startError !== undefined) throw this.#startError
     if (this.#threads.every(({ state }) => state === 'running')) return
-    const broken = this.#threads.find(({ failure }) => failure !== undefined)
-    if (broken !== undefined) throw broken.startError
     try {
       await new Promise<void>((resolve, reject) => {
         this.#starting.push({ resolve, reject })
@@ -378,6 +379,7 @@ export class ThreadPool implements ThreadConnectionHost {
     } else if (thread.state === 'running') {
       this.#threads = [...this.#threads, this.#start(thread.index)].sort((a, b) => a.index - b.index)
     } else {
+      this.#startError = thread.startError
       for (const { reject } of this.#starting.splice(0)) reject(thread.startError)
     }
   }
