@@ -50,8 +50,7 @@ export function refuseForeignLoop(versions: Readonly<Record<string, string | und
     if (version === undefined) continue
     throw new PosixUnavailableError(
       `watch(), takeTurns() and eventLoopFd() need Node's event loop, libuv; this is ${name} ${version}. Everything else ` +
-        'of @msgr/posix works here: use a messenger with worker threads (opThreads of 1 or more), each of which waits for its own descriptors, ' +
-        'or @msgr/simple-messenger, which needs none of this.',
+        'of @msgr/posix works here. Of the messengers use @msgr/simple-messenger, which needs none of this.',
     )
   }
 }

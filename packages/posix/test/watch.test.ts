@@ -252,7 +252,7 @@ describe('a runtime without libuv', () => {
     const { [name.toLowerCase() as 'bun']: version } = versions as Record<string, string>
     const refused = expect.objectContaining({
       code: 'ERR_POSIX_UNAVAILABLE',
-      message: expect.stringMatching(`${name} ${version}.*opThreads.*@msgr/simple-messenger`) as string,
+      message: expect.stringMatching(`${name} ${version}.*@msgr/simple-messenger`) as string,
     }) as Error
     expect(() => refuseForeignLoop(versions)).toThrow(refused)
   })
