@@ -1,4 +1,4 @@
-import { EntityAddr, type AddrType } from './entity-addr.ts'
+import { EntityAddr, type AddrType, type EntityAddrFields } from './entity-addr.ts'
 import { AddressError } from './errors.ts'
 
 /**
@@ -36,6 +36,15 @@ export class EntityAddrVec implements Iterable<EntityAddr> {
     // The bracket may be one around IPv6, and otherwise begins a list, even of one IPv4 address.
     if (text.startsWith('[') && first?.addr.family !== 'ipv6') return parseList(text, defaultType)
     return first && { addrs: new EntityAddrVec([first.addr]), rest: first.rest }
+  }
+
+  /** Of addresses as plain data: see `EntityAddr.fields`. */
+  static fromFields(fields: Iterable<EntityAddrFields>): EntityAddrVec {
+    return new EntityAddrVec(Array.from(fields, (each) => new EntityAddr(each)))
+  }
+
+  get fields(): Required<EntityAddrFields>[] {
+    return this.addrs.map((addr) => addr.fields)
   }
 
   get length(): number {

@@ -100,10 +100,15 @@ export class EntityAddr {
     return new EntityAddr({ type, nonce, family: 'ipv6', ip: v6, port })
   }
 
+  /** As plain data, for another thread say: `new EntityAddr` makes the same address of it. The IP is a copy. */
+  get fields(): Required<EntityAddrFields> {
+    const { type, nonce, family, ip, port, flowInfo, scopeId } = this
+    return { type, nonce, family, ip: ip.slice(), port, flowInfo, scopeId }
+  }
+
   /** The same address with some fields replaced. */
   with(changes: Partial<EntityAddrFields>): EntityAddr {
-    const { type, nonce, family, port, ip, flowInfo, scopeId } = this
-    return new EntityAddr({ type, nonce, family, port, ip, flowInfo, scopeId, ...changes })
+    return new EntityAddr({ ...this.fields, ...changes })
   }
 
   /** The IP as text, without brackets; empty if there is none. */

@@ -15,6 +15,19 @@ const v2 = 'v2:1.2.3.4:7/6'
 const otherV1 = 'v1:4.3.2.1:5/6'
 const any = 'any:9.9.9.9:1/1'
 
+describe('EntityAddrVec.fromFields', () => {
+  it('makes the same vector of its fields, in their order', () => {
+    fc.assert(
+      fc.property(similarVecs, (vecs) => {
+        for (const vec of vecs) {
+          expect(structuredClone(vec.fields)).toEqual(vec.fields)
+          expect(EntityAddrVec.fromFields(vec.fields).equals(vec)).toBe(true)
+        }
+      }),
+    )
+  })
+})
+
 describe('EntityAddrVec.parsePrefix', () => {
   // The table of Ceph's own test of this, from src/test/test_addrs.cc, and what that leaves open.
   it.each([

@@ -80,6 +80,24 @@ describe('EntityAddr, made of fields', () => {
   })
 })
 
+describe('EntityAddr.fields', () => {
+  it('are plain data that make the same address', () => {
+    fc.assert(
+      fc.property(anyAddr, (addr) => {
+        const { fields } = addr
+        expect(structuredClone(fields)).toEqual(fields)
+        expect(new EntityAddr(fields).equals(addr)).toBe(true)
+      }),
+    )
+  })
+
+  it('have an IP of their own', () => {
+    const addr = EntityAddr.parse('v1:10.0.0.1:5/6')
+    addr.fields.ip[3] = 9
+    expect(addr.host).toBe('10.0.0.1')
+  })
+})
+
 describe('EntityAddr and texts', () => {
   it.each([
     'v1:127.0.0.1:6805/4021',
