@@ -1,4 +1,4 @@
-import type { EntityAddrFields, EntityAddr } from '@msgr/message'
+import type { EntityAddrFields } from '@msgr/message'
 import type { PortableSecurity, TransportSecurity } from './security.ts'
 import type { JudgedRequest } from './wire-v1/connect.ts'
 import type { FrameCipherPosition, FrameRevision } from './wire-v2/frame-cipher.ts'
@@ -56,9 +56,4 @@ export interface AcceptingStateV2 extends AcceptingTransport, WireStateV2 {
   readonly peerType: number
   readonly globalId: bigint
   readonly request: EncodedSessionRequest
-}
-
-/** An address as plain data, of which `new EntityAddr` makes the same again. */
-export function addrFields({ type, nonce, family, ip, port, flowInfo, scopeId }: EntityAddr): EntityAddrFields {
-  return { type, nonce, family, ip: ip.slice(), port, flowInfo, scopeId }
 }

@@ -18,6 +18,7 @@ export {
   type SessionSummary,
 } from './decide-accept.ts'
 export { ProtocolError, type ProtocolErrorCode } from './errors.ts'
+export { Fifo } from './fifo.ts'
 export { GlobalSeq } from './global-seq.ts'
 export {
   AuthProtocol,

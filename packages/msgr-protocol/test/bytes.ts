@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 
+export { joinBytes as joined } from '../src/join-bytes.ts'
+
 /** The bytes of a golden file: hexadecimal text, in which lines that begin with # are comments. */
 export function readGolden(name: string): Uint8Array {
   const text = readFileSync(new URL(`golden/${name}.txt`, import.meta.url), 'utf8')
@@ -9,17 +11,6 @@ export function readGolden(name: string): Uint8Array {
 export function hexToBytes(hex: string): Uint8Array {
   const digits = hex.replace(/\s/g, '')
   return Uint8Array.from({ length: digits.length / 2 }, (_, i) => Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16))
-}
-
-/** One array of all chunks. */
-export function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0))
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.length
-  }
-  return bytes
 }
 
 /** For comparisons: the matchers walk a long array much more slowly than a text. */

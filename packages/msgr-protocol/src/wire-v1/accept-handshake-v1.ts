@@ -1,5 +1,5 @@
 import { EntityAddr, EntityAddrVec, Feature, hasFeature } from '@msgr/message'
-import { addrFields, type AcceptingState, type AcceptingStateV1, type RestoreSecurity } from '../accepting-state.ts'
+import type { AcceptingState, AcceptingStateV1, RestoreSecurity } from '../accepting-state.ts'
 import type { HandshakeParts } from '../create-handshake.ts'
 import type { AskedSession } from '../decide-accept.ts'
 import { ProtocolError } from '../errors.ts'
@@ -121,11 +121,11 @@ export class AcceptHandshakeV1 implements AcceptHandshake {
     if (signs && security === undefined) return undefined
     return {
       wire: 'v1',
-      remoteAddr: addrFields(this.#facts.remoteAddr),
+      remoteAddr: this.#facts.remoteAddr.fields,
       ageMs,
       rounds: this.#rounds,
       security,
-      peerAddr: addrFields(this.#peerAddr),
+      peerAddr: this.#peerAddr.fields,
       request: { features, peerType, globalSeq, connectSeq },
       authorizerReply: this.#authorizerReply,
       ...this.wire.takePending(),

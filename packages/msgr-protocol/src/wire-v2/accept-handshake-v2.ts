@@ -1,5 +1,5 @@
 import { EntityName, hasFeature, type EntityAddr, type EntityAddrVec } from '@msgr/message'
-import { addrFields, type AcceptingState, type AcceptingStateV2, type RestoreSecurity } from '../accepting-state.ts'
+import type { AcceptingState, AcceptingStateV2, RestoreSecurity } from '../accepting-state.ts'
 import type { HandshakeParts } from '../create-handshake.ts'
 import type { AskedSessionV2 } from '../decide-accept.ts'
 import { ProtocolError } from '../errors.ts'
@@ -158,7 +158,7 @@ export class AcceptHandshakeV2 implements AcceptHandshake {
     if (ofWire === undefined) return undefined
     return {
       wire: 'v2',
-      remoteAddr: addrFields(this.#parts.facts.remoteAddr),
+      remoteAddr: this.#parts.facts.remoteAddr.fields,
       ageMs,
       rounds: this.#rounds,
       peerType: this.#peerType,
