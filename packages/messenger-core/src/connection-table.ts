@@ -29,16 +29,17 @@ export class ConnectionTable<C extends HeldConnection> {
     return this.#byAddr.get(addr.key)
   }
 
-  /** From now on `find` gives it for its peer's address, whatever it gave before. */
-  register(connection: C): void {
+  /**
+   * From now on `find` gives it for its peer's address, whatever it gave before; one that is anonymous it never gives.
+   */
+  add(connection: C, isAnonymous: boolean): void {
     this.#accepting.delete(connection)
+    if (isAnonymous) {
+      this.#anonymous.add(connection)
+      return
+    }
     this.#anonymous.delete(connection)
     this.#byAddr.set(connection.peerAddr.key, connection)
-  }
-
-  addAnonymous(connection: C): void {
-    this.#accepting.delete(connection)
-    this.#anonymous.add(connection)
   }
 
   addAccepting(connection: C): void {

@@ -4,6 +4,7 @@ export {
   BodyPool,
   ClusterProtocol,
   ConnectionMode,
+  Fifo,
   GlobalSeq,
   NO_AUTHORIZER,
   Policies,

@@ -98,8 +98,7 @@ export class MessengerHost implements ConnectionHost {
   }
 
   accepted(connection: SessionConnection): void {
-    if (connection.standsForItself) this.table.addAnonymous(connection)
-    else this.table.register(connection)
+    this.table.add(connection, connection.standsForItself)
     this.delivery.accepted(connection)
   }
 

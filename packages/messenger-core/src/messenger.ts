@@ -357,8 +357,7 @@ export abstract class Messenger {
 
   #connect(role: DialRole): HeldConnection {
     const connection = this.openConnection(this.nextConnectionId(), role)
-    if (role.isAnonymous) this.connections.addAnonymous(connection)
-    else this.connections.register(connection)
+    this.connections.add(connection, role.isAnonymous)
     connection.begin()
     return connection
   }

@@ -29,6 +29,7 @@ export abstract class SessionConnection implements HeldConnection, TransportOwne
   #transport: Transport | undefined
   /** The application has seen it. */
   #isKnown: boolean
+  /** Its handshake began elsewhere. */
   readonly #isMidway: boolean
   readonly #incoming: IncomingMessages
   readonly #gate: DrainGate
@@ -195,9 +196,7 @@ export abstract class SessionConnection implements HeldConnection, TransportOwne
   }
 
   takeOutput(maxBytes: number): Uint8Array[] {
-    const taken = takeEncoded(this.#session, maxBytes, (error) => {
-      this.#log(0, `a message cannot be encoded: ${error.message}`)
-    })
+    const taken = takeEncoded(this.#session, maxBytes, this.#host.logger)
     if (taken instanceof Error) this.breakTransport(taken)
     this.#progressed()
     return taken instanceof Error ? [] : taken
