@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { BufferList } from '@msgr/bufferlist'
 import { MessageHeader, type Message } from '@msgr/message'
-import { allocateUncleared, BodyPool } from '@msgr/messenger-core'
+import { allocateUncleared, BodyPool, Fifo } from '@msgr/messenger-core'
 import { readProgress, writeProgress, PROGRESS_SIZE, type Progress } from './progress.ts'
 import { RawMessage } from './raw-message.ts'
 import { RecordRing } from './record-ring.ts'
@@ -66,8 +66,7 @@ export class Channel<Outgoing, Incoming> {
   readonly #wakeOther: () => void
   readonly #header = new MessageHeader()
   readonly #bodies = new BodyPool(allocateUncleared)
-  #waiting: Waiting<Outgoing>[] = []
-  #firstWaiting = 0
+  readonly #waiting = new Fifo<Waiting<Outgoing>>()
 
   static allocate(): ChannelMemory {
     return { toThread: RecordRing.allocate(RING_CAPACITY), fromThread: RecordRing.allocate(RING_CAPACITY) }
@@ -85,7 +84,7 @@ export class Channel<Outgoing, Incoming> {
 
   /** Records wait for room. */
   get isCongested(): boolean {
-    return this.#firstWaiting < this.#waiting.length
+    return this.#waiting.length > 0
   }
 
   /** Memory that the other end can read what lies in without a copy. */
@@ -95,13 +94,13 @@ export class Channel<Outgoing, Incoming> {
 
   /** `control` is cloned as `postMessage` does. */
   sendControl(handle: number, control: Outgoing): void {
-    if (this.isCongested || !this.#writeControl(handle, control)) this.#waiting.push({ handle, control })
+    if (this.isCongested || !this.#writeControl(handle, control)) this.#waiting.push({ handle, control }, 0)
   }
 
   /** An encoded message, which must not change any more. */
   sendMessage(handle: number, message: Message): void {
     if (!this.isCongested && this.#writeMessage(handle, message)) return
-    this.#waiting.push({ handle, message: this.#snapshotOf(message) })
+    this.#waiting.push({ handle, message: this.#snapshotOf(message) }, 0)
   }
 
   /** Says nothing if there is no room: what it would say is soon out of date. */
@@ -269,24 +268,14 @@ export class Channel<Outgoing, Incoming> {
 
   /** True if nothing waits any more. */
   #flush(): boolean {
-    for (; this.#firstWaiting < this.#waiting.length; this.#firstWaiting++) {
-      const next = this.#waiting[this.#firstWaiting]
-      if (next === undefined) continue
+    for (let next = this.#waiting.at(0); next !== undefined; next = this.#waiting.at(0)) {
       const { handle } = next
       const isWritten =
         next.message === undefined ? this.#writeControl(handle, next.control) : this.#writeMessage(handle, next.message)
-      if (!isWritten) {
-        this.#dropWritten()
-        return false
-      }
+      if (!isWritten) return false
+      this.#waiting.shift()
     }
-    this.#dropWritten()
     return true
-  }
-
-  #dropWritten(): void {
-    this.#waiting = this.#waiting.slice(this.#firstWaiting)
-    this.#firstWaiting = 0
   }
 }
 

@@ -1,6 +1,5 @@
 import type { EntityAddr, EntityAddrVec, EntityName } from '@msgr/message'
 import type { MessengerHost, MessengerParts } from '@msgr/messenger-core'
-import { addrFields } from './addr-fields.ts'
 import type { Configuration } from './control.ts'
 import type { SharedThrottles } from './shared-throttles.ts'
 
@@ -17,8 +16,8 @@ export function configurationOf({ host, ownAddrs }: ThreadPoolMessenger, throttl
   const { byDefault, byType, throttlers } = host.policies.entries
   const { legacy, all } = ownAddrs()
   return {
-    ownLegacy: addrFields(legacy),
-    ownAll: [...all].map(addrFields),
+    ownLegacy: legacy.fields,
+    ownAll: all.fields,
     byDefault,
     byType,
     throttlers: throttlers.map(([peerType, own]) => [peerType, throttles.shareBoth(own)] as const),

@@ -1,14 +1,18 @@
 import { MessageRegistry, type Connection, type Message } from '@msgr/message'
+import type { Timers } from '@msgr/messenger-core'
 import type { FastDispatcher } from './fast-dispatcher.ts'
 
 /** The way to a worker's fast dispatcher, if it has one. */
 export class FastPath {
   readonly #dispatcher: FastDispatcher | undefined
   readonly #messages: MessageRegistry | undefined
+  readonly #timers: Pick<Timers, 'now'>
   #failure: { readonly error: unknown } | undefined
 
-  constructor(dispatcher: FastDispatcher | undefined) {
+  /** `timers`: the clock of the messages' stamps. */
+  constructor(dispatcher: FastDispatcher | undefined, timers: Pick<Timers, 'now'>) {
     this.#dispatcher = dispatcher
+    this.#timers = timers
     this.#messages = dispatcher && new MessageRegistry(dispatcher.messages)
   }
 
@@ -18,31 +22,25 @@ export class FastPath {
   }
 
   /** True if the message was taken. */
-  take(message: Message, nowMs: number): boolean {
+  take(message: Message): boolean {
     const dispatcher = this.#dispatcher
     if (dispatcher === undefined || this.#messages?.has(message.type) !== true) return false
-    return this.#guard(() => {
+    try {
       if (dispatcher.msCanFastDispatch?.(message) === false) return false
-      message.dispatchStampMs = nowMs
+      message.dispatchStampMs = this.#timers.now()
       dispatcher.msFastDispatch(message)
-      return true
-    })
+    } catch (error) {
+      this.#failure ??= { error }
+    }
+    return true
   }
 
   opened(connection: Connection, how: 'connected' | 'accepted'): void {
-    this.#guard(() => {
+    try {
       if (how === 'connected') this.#dispatcher?.msHandleFastConnect?.(connection)
       else this.#dispatcher?.msHandleFastAccept?.(connection)
-      return true
-    })
-  }
-
-  #guard(run: () => boolean): boolean {
-    try {
-      return run()
     } catch (error) {
       this.#failure ??= { error }
-      return true
     }
   }
 }

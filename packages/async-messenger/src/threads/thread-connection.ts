@@ -3,7 +3,6 @@ import {
   EntityAddrVec,
   EntityName,
   hasFeature,
-  type EntityAddrVec as Addrs,
   type Message,
   type MessageHeader,
   type MessageRegistry,
@@ -68,7 +67,7 @@ export class ThreadConnection implements HeldConnection {
   peerName: EntityName | undefined = undefined
   peerType: number
   peerAddr: EntityAddr
-  peerAddrs: Addrs
+  peerAddrs: EntityAddrVec
   features = 0n
   /** Where its session lives. */
   home: OpThread
@@ -214,7 +213,7 @@ export class ThreadConnection implements HeldConnection {
   opened({ peerType, peerAddr, peerAddrs, features }: OpenFacts): void {
     this.peerType = peerType
     this.peerAddr = new EntityAddr(peerAddr)
-    this.peerAddrs = new EntityAddrVec(peerAddrs.map((fields) => new EntityAddr(fields)))
+    this.peerAddrs = EntityAddrVec.fromFields(peerAddrs)
     this.features = features
     this.#isKnown = true
     this.#isConnected = true

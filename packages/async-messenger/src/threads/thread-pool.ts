@@ -9,7 +9,6 @@ import {
   type WireVersion,
 } from '@msgr/messenger-core'
 import { close } from '@msgr/posix'
-import { addrFields } from './addr-fields.ts'
 import type { ChannelOwner, MessageParts } from './channel.ts'
 import { clockOffsetMs } from './center-timers.ts'
 import { configurationOf, type ThreadPoolMessenger } from './configuration-of.ts'
@@ -114,7 +113,7 @@ export class ThreadPool implements ThreadConnectionHost {
     const { peerType, peerAddr, anyNonce, isAnonymous } = role
     const key = isAnonymous ? undefined : peerAddr.key
     const home = (key === undefined ? undefined : this.#placements.homeOf(key)) ?? this.#leastBusy()
-    const begin = { kind: 'dial', peerType, peerAddr: addrFields(peerAddr), anyNonce, isAnonymous } as const
+    const begin = { kind: 'dial', peerType, peerAddr: peerAddr.fields, anyNonce, isAnonymous } as const
     const connection = new ThreadConnection(id, home, this, { peerType, peerAddr, isDialled: true, begin })
     this.#keep(connection)
     if (key !== undefined) this.#placements.place(connection, key)
@@ -155,11 +154,11 @@ export class ThreadPool implements ThreadConnectionHost {
 
   /** Ends all threads, and resolves when they have. */
   async close(): Promise<void> {
-    const { promise, resolve } = newPromise()
-    this.#stopping = { resolve }
-    for (const thread of this.#threads) thread.stop()
-    if (this.#threads.length === 0) resolve()
-    await promise
+    await new Promise<void>((resolve) => {
+      this.#stopping = { resolve }
+      for (const thread of this.#threads) thread.stop()
+      if (this.#threads.length === 0) resolve()
+    })
     for (const fd of this.#oldWakeFds.splice(0)) close(fd)
     this.#hub.remove(this.#woken)
     this.#refresh()
@@ -321,8 +320,7 @@ export class ThreadPool implements ThreadConnectionHost {
       host.delivery.connected(connection)
       return
     }
-    if (standsForItself) this.table.addAnonymous(connection)
-    else this.table.register(connection)
+    this.table.add(connection, standsForItself)
     host.delivery.accepted(connection)
   }
 
@@ -383,12 +381,4 @@ export class ThreadPool implements ThreadConnectionHost {
       for (const { reject } of this.#starting.splice(0)) reject(thread.startError)
     }
   }
-}
-
-function newPromise(): { promise: Promise<void>; resolve: () => void } {
-  let resolve!: () => void
-  const promise = new Promise<void>((resolveIt) => {
-    resolve = resolveIt
-  })
-  return { promise, resolve }
 }

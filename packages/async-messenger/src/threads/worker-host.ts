@@ -22,7 +22,6 @@ import {
 import { Dialler } from '../dialler.ts'
 import { EventSocket, type EventSocketOptions } from '../event-socket.ts'
 import { nativeTools } from '../native-tools.ts'
-import { addrFields } from './addr-fields.ts'
 import { centerTimers } from './center-timers.ts'
 import type { Channel, ChannelOwner, MessageParts } from './channel.ts'
 import type { Configuration, FromWorker, ToWorker } from './control.ts'
@@ -82,8 +81,8 @@ export class WorkerHost implements ConnectionHost, ChannelOwner<ToWorker> {
     const name = new EntityName(settings.name.type, settings.name.num)
     this.#worker = worker
     this.#channel = channel
-    this.#fast = new FastPath(fast)
     this.timers = centerTimers(worker.center, clockOffsetMs)
+    this.#fast = new FastPath(fast, this.timers)
     this.logger = (level, text) => {
       channel.sendControl(0, { kind: 'log', level, text })
     }
@@ -124,12 +123,12 @@ export class WorkerHost implements ConnectionHost, ChannelOwner<ToWorker> {
   }
 
   learnedAddr(seen: EntityAddr): void {
-    this.#channel.sendControl(0, { kind: 'learnedAddr', seen: addrFields(seen) })
+    this.#channel.sendControl(0, { kind: 'learnedAddr', seen: seen.fields })
   }
 
   decide(connection: SessionConnection, asked: AskedSession): void {
     asWorkerConnection(connection).asked = asked
-    this.#tell(connection, { kind: 'requested', peerAddr: addrFields(connection.peerAddr) })
+    this.#tell(connection, { kind: 'requested', peerAddr: connection.peerAddr.fields })
   }
 
   authenticated(): void {
@@ -141,13 +140,12 @@ export class WorkerHost implements ConnectionHost, ChannelOwner<ToWorker> {
   }
 
   accepted(connection: SessionConnection): void {
-    if (connection.standsForItself) this.#table.addAnonymous(connection)
-    else this.#table.register(connection)
+    this.#table.add(connection, connection.standsForItself)
     this.#opened(asWorkerConnection(connection), 'accepted')
   }
 
   deliver(message: Message, connection: SessionConnection): void {
-    if (this.#fast.take(message, this.timers.now())) connection.releaseThrottles(message)
+    if (this.#fast.take(message)) connection.releaseThrottles(message)
     else this.#channel.sendMessage(connection.id, message)
   }
 
@@ -194,8 +192,7 @@ export class WorkerHost implements ConnectionHost, ChannelOwner<ToWorker> {
         return
       case 'dial': {
         const connection = this.#make(handle, { ...control, peerAddr: new EntityAddr(control.peerAddr) })
-        if (control.isAnonymous) this.#table.addAnonymous(connection)
-        else this.#table.register(connection)
+        this.#table.add(connection, control.isAnonymous)
         connection.begin()
         return
       }
@@ -260,8 +257,7 @@ export class WorkerHost implements ConnectionHost, ChannelOwner<ToWorker> {
 
   #configure(configuration: Configuration): void {
     const { ownLegacy, ownAll, byDefault, byType, throttlers, clusterProtocol, defaultSendPriority } = configuration
-    const all = new EntityAddrVec(ownAll.map((fields) => new EntityAddr(fields)))
-    this.#own = { legacy: new EntityAddr(ownLegacy), all }
+    this.#own = { legacy: new EntityAddr(ownLegacy), all: EntityAddrVec.fromFields(ownAll) }
     this.#policies.assign({
       byDefault,
       byType,
@@ -358,7 +354,7 @@ export class WorkerHost implements ConnectionHost, ChannelOwner<ToWorker> {
   #opened(connection: WorkerConnection, how: 'connected' | 'accepted'): void {
     const { peerType, peerAddr, peerAddrs, features, standsForItself } = connection
     connection.throttlers ??= this.#policies.throttlers(peerType)
-    const facts = { peerType, peerAddr: addrFields(peerAddr), peerAddrs: [...peerAddrs].map(addrFields), features }
+    const facts = { peerType, peerAddr: peerAddr.fields, peerAddrs: peerAddrs.fields, features }
     this.#tell(connection, { kind: 'opened', how, facts, standsForItself })
     this.#fast.opened(connection, how)
   }
