@@ -1,5 +1,6 @@
 export { Throttle, type Dispatcher } from '@msgr/dispatcher'
 export {
+  acceptsAnonymously,
   AuthProtocol,
   BodyPool,
   ClusterProtocol,

@@ -1,6 +1,12 @@
 import type { EntityAddr, EntityAddrVec, EntityName, Message, SendResult } from '@msgr/message'
 import { hasFeature } from '@msgr/message'
-import { ProtocolError, type AcceptingState, type Session, type SessionEvent } from '@msgr/msgr-protocol'
+import {
+  acceptsAnonymously,
+  ProtocolError,
+  type AcceptingState,
+  type Session,
+  type SessionEvent,
+} from '@msgr/msgr-protocol'
 import type { ConnectionHost } from './connection-host.ts'
 import { sessionFor, type ConnectionRole } from './connection-role.ts'
 import { DeadlineTimer } from './deadline-timer.ts'
@@ -102,8 +108,7 @@ export abstract class SessionConnection implements HeldConnection, TransportOwne
 
   /** An accepted one whose policy is that nobody finds it by its peer's address. */
   get standsForItself(): boolean {
-    const { lossy, policy } = this.#session.facts
-    return policy.server && lossy && !policy.registerLossyClients
+    return acceptsAnonymously(this.#session.facts.policy)
   }
 
   get lastKeepaliveMs(): number | undefined {

@@ -1,4 +1,4 @@
-import type { Policy } from './policy.ts'
+import { acceptsAnonymously, type Policy } from './policy.ts'
 
 /** What a peer that asks for a session has said of it, and what we hold against it. */
 export type AskedSession = AskedSessionV1 | AskedSessionV2
@@ -81,7 +81,7 @@ const RESET_PARTLY: AcceptDecision = { kind: 'resetSession', partly: true }
  */
 function decideAcceptV1(asked: AskedSessionV1, held: SessionSummary | undefined): AcceptDecision {
   const { policy } = asked
-  if (policy.server && policy.lossy && !policy.registerLossyClients) return { kind: 'open' }
+  if (acceptsAnonymously(policy)) return { kind: 'open' }
   if (held === undefined || held.state === 'closed') return { kind: asked.connectSeq > 0 ? 'resetSession' : 'open' }
   if (asked.globalSeq < held.peerGlobalSeq) return { kind: 'retryGlobal', seq: held.peerGlobalSeq }
   if (held.lossy) return { kind: 'replace', discardOld: true }
@@ -131,7 +131,7 @@ function decideReconnect(asked: AskedSessionV2, held: SessionSummary | undefined
  */
 function decideIdent(asked: AskedSessionV2, held: SessionSummary | undefined): AcceptDecision {
   const { policy, clientCookie, globalSeq } = asked
-  if (policy.server && policy.lossy && !policy.registerLossyClients) return { kind: 'open' }
+  if (acceptsAnonymously(policy)) return { kind: 'open' }
   if (held === undefined || held.state === 'closed') return { kind: 'open' }
   if (globalSeq < held.peerGlobalSeq) return { kind: 'retryGlobal', seq: held.peerGlobalSeq }
   if (held.lossy) return { kind: 'replace', discardOld: true }

@@ -35,6 +35,11 @@ function policy(flags: Partial<Policy>): PolicyMaker {
   })
 }
 
+/** A session that a peer opens under this policy cannot be found by the peer's address: it stands for itself. */
+export function acceptsAnonymously({ server, lossy, registerLossyClients }: Policy): boolean {
+  return server && lossy && !registerLossyClients
+}
+
 export type PolicyName =
   | 'statefulServer'
   | 'statelessServer'

@@ -1,6 +1,6 @@
 import { Feature, FEATURES_ALL } from '@msgr/message'
 import { expect, test } from 'vitest'
-import { Policies, type PolicyName } from '../src/index.ts'
+import { acceptsAnonymously, Policies, type PolicyName } from '../src/index.ts'
 
 test.each<[PolicyName, ...(0 | 1)[]]>([
   // lossy, server, standby, resetCheck, registerLossyClients
@@ -14,6 +14,11 @@ test.each<[PolicyName, ...(0 | 1)[]]>([
 ])('%s has the flags of the policy of that name in Ceph', (name, ...flags) => {
   const { lossy, server, standby, resetCheck, registerLossyClients } = Policies[name]()
   expect([lossy, server, standby, resetCheck, registerLossyClients].map(Number)).toEqual(flags)
+})
+
+test('only stateless servers accept sessions that stand for themselves', () => {
+  const names = Object.keys(Policies) as PolicyName[]
+  expect(names.filter((name) => acceptsAnonymously(Policies[name]()))).toEqual(['statelessServer'])
 })
 
 test('a policy supports all features and requires those it is told to', () => {
