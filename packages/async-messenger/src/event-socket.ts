@@ -128,7 +128,7 @@ export class EventSocket implements Transport {
     this.#owner = undefined
     this.#unsent = []
     this.#worker.center.deleteFileEvent(this.#fd, EVENT_READABLE | EVENT_WRITABLE)
-    this.#worker.giveAway(this.#fd)
+    this.#worker.giveAway()
     return { fd: this.#fd, unsent }
   }
 

@@ -55,7 +55,7 @@ export class InlineWorker extends Worker {
     // Whoever ends this thread ends the process, and with it all descriptors.
   }
 
-  protected override gaveUp(): void {
+  protected override closes(): void {
     // As above.
   }
 

@@ -41,9 +41,9 @@ export abstract class Worker {
   protected abstract wokenUp(): void
   /** The first socket has come to live here, or the last is gone. */
   protected abstract becameBusy(isBusy: boolean): void
-  /** A descriptor is this worker's to close from here on; and is not any more. */
+  /** A descriptor is this worker's to close from here on; and is about to be closed. */
   protected abstract took(fd: number): void
-  protected abstract gaveUp(fd: number): void
+  protected abstract closes(fd: number): void
   /** `writeDirty` is to be called when this turn ends. */
   protected abstract turnBecameDirty(): void
 
@@ -70,9 +70,8 @@ export abstract class Worker {
     this.#lose()
   }
 
-  /** It is gone, has deleted its events, and its descriptor lives on elsewhere. */
-  giveAway(fd: number): void {
-    this.gaveUp(fd)
+  /** It is gone, has deleted its events, and its descriptor is for whoever gets it to close. */
+  giveAway(): void {
     this.#lose()
   }
 
@@ -115,7 +114,7 @@ export abstract class Worker {
     const deleted = this.#deleted
     this.#deleted = []
     for (const fd of deleted) {
-      this.gaveUp(fd)
+      this.closes(fd)
       close(fd)
     }
   }

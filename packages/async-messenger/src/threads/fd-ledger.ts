@@ -4,7 +4,8 @@ const WORD_BITS = 32
 
 /**
  * Which descriptors a worker has, in memory that outlives its thread: descriptors belong to the process, so those of a
- * thread that ends without a word would stay open.
+ * thread that ends without a word would stay open. Whoever is given one to close enters it, or has it entered before it
+ * is on its way; who closes one strikes it out before, as another thread may get its number at once.
  */
 export class FdLedger {
   readonly #words: Int32Array

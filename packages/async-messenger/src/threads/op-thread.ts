@@ -79,6 +79,16 @@ export class OpThread {
     return this.channel.process(this.#receiver)
   }
 
+  /** It is about to be told of a descriptor that is its own from then on, and after its end ours to close. */
+  give(fd: number): void {
+    this.#ledger.enter(fd)
+  }
+
+  /** It has told of a descriptor that is not its own any more. */
+  takeBack(fd: number): void {
+    this.#ledger.strike(fd)
+  }
+
   /** Asks it to end, and lets the process wait for that. */
   stop(): void {
     this.#worker.ref()

@@ -127,6 +127,7 @@ export class ThreadPool implements ThreadConnectionHost {
     const connection = new ThreadConnection(id, this.#leastBusy(), this, start)
     this.#keep(connection)
     this.table.addAccepting(connection)
+    connection.home.give(fd)
     connection.begin()
     return connection
   }
@@ -269,6 +270,7 @@ export class ThreadPool implements ThreadConnectionHost {
         thread.failure = control.reason
         return
       default:
+        if (control.kind === 'moving') thread.takeBack(control.fd)
         if (connection !== undefined) this.#onEvent(thread, connection, control)
         else if (control.kind === 'moving') close(control.fd)
     }
@@ -344,6 +346,7 @@ export class ThreadPool implements ThreadConnectionHost {
     connection.home.connections.delete(connection)
     connection.home = this.#placements.homeOf(key) ?? this.#leastBusy()
     connection.home.connections.add(connection)
+    connection.home.give(fd)
     connection.home.channel.sendControl(connection.id, { kind: 'adopt', fd, unsent, state })
   }
 

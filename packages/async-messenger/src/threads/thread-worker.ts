@@ -21,6 +21,14 @@ export class ThreadWorker extends Worker {
     this.#ledger = ledger
     this.wakeFd = wakeFd
     this.center.createFileEvent(wakeFd, EVENT_READABLE, eventfdRead)
+    const { pollFd } = this.center
+    if (pollFd !== undefined) ledger.enter(pollFd)
+  }
+
+  override close(): void {
+    const { pollFd } = this.center
+    if (pollFd !== undefined) this.#ledger.strike(pollFd)
+    super.close()
   }
 
   /** Writes all that this turn has left to write. */
@@ -47,7 +55,7 @@ export class ThreadWorker extends Worker {
     this.#ledger.enter(fd)
   }
 
-  protected override gaveUp(fd: number): void {
+  protected override closes(fd: number): void {
     this.#ledger.strike(fd)
   }
 }

@@ -1,5 +1,6 @@
 import { EntityAddr, EntityAddrVec, EntityName, type Message, type MessageHeader } from '@msgr/message'
 import {
+  acceptsAnonymously,
   admissionSteps,
   ConnectionTable,
   FaultInjector,
@@ -28,6 +29,7 @@ import type { Configuration, FromWorker, ToWorker } from './control.ts'
 import { CrossingGate } from './crossing-gate.ts'
 import type { FastDispatcher } from './fast-dispatcher.ts'
 import { FastPath } from './fast-path.ts'
+import { ProgressTeller } from './progress-teller.ts'
 import { RawMessage } from './raw-message.ts'
 import { OpenQuestions, RemoteAuthenticator, restoreSecurity } from './remote-authenticator.ts'
 import { JoinedThrottles } from './shared-throttles.ts'
@@ -36,8 +38,6 @@ import type { ThreadWorker } from './thread-worker.ts'
 import { WorkerConnection } from './worker-connection.ts'
 import { registryFor } from './worker-registry.ts'
 
-/** How long the messenger's thread may know no better of how far connections have come. */
-const PROGRESS_DELAY_MS = 10
 /** So that each worker's dice fall differently. */
 const SEED_STEP = 7919
 
@@ -58,6 +58,7 @@ export class WorkerHost implements ConnectionHost, ChannelOwner<ToWorker> {
   readonly #table = new ConnectionTable<SessionConnection>()
   readonly #connections = new Map<number, WorkerConnection>()
   readonly #policies = new PolicyTable()
+  readonly #progress: ProgressTeller
   readonly #gate: CrossingGate
   readonly #dispatchThrottle: Throttle
   readonly #throttles: JoinedThrottles
@@ -66,8 +67,6 @@ export class WorkerHost implements ConnectionHost, ChannelOwner<ToWorker> {
   readonly #socketOptions: EventSocketOptions
   #own = { legacy: EntityAddr.none, all: new EntityAddrVec() }
   #clusterProtocol = 0
-  #dirty: WorkerConnection[] = []
-  #owesProgress = false
   #owesTurn = false
   isStopped = false
 
@@ -89,6 +88,7 @@ export class WorkerHost implements ConnectionHost, ChannelOwner<ToWorker> {
     this.injector = new FaultInjector({ ...options, injectSeed: (options.injectSeed + SEED_STEP * (index + 1)) >>> 0 })
     this.maxQueuedBytes = options.maxQueuedBytes || Infinity
     this.defaultSendPriority = settings.configuration.defaultSendPriority
+    this.#progress = new ProgressTeller(this.timers, (handle, progress) => channel.sendProgress(handle, progress))
     this.#gate = new CrossingGate(() => channel.isCongested)
     this.#throttles = new JoinedThrottles(worker.wakeFd)
     this.#dispatchThrottle = this.#throttles.join(settings.dispatchThrottle)
@@ -127,6 +127,11 @@ export class WorkerHost implements ConnectionHost, ChannelOwner<ToWorker> {
   }
 
   decide(connection: SessionConnection, asked: AskedSession): void {
+    // Nobody will find it by that address, so it may live on any worker.
+    if (acceptsAnonymously(asked.policy)) {
+      settleRequest(this.#table, connection, asked, this.logger)
+      return
+    }
     asWorkerConnection(connection).asked = asked
     this.#tell(connection, { kind: 'requested', peerAddr: connection.peerAddr.fields })
   }
@@ -167,14 +172,7 @@ export class WorkerHost implements ConnectionHost, ChannelOwner<ToWorker> {
   }
 
   progressed(connection: SessionConnection): void {
-    const dirty = asWorkerConnection(connection)
-    if (dirty.isConnected !== dirty.wasConnected && this.#toldProgress(dirty)) return
-    if (dirty.isDirty) return
-    dirty.isDirty = true
-    this.#dirty.push(dirty)
-    if (this.#owesProgress) return
-    this.#owesProgress = true
-    this.#worker.center.createTimeEvent(PROGRESS_DELAY_MS, this.#tellProgress)
+    this.#progress.progressed(asWorkerConnection(connection))
   }
 
   /** What was done since the last call may have settled promises, so that Node is to have its turn before any wait. */
@@ -357,24 +355,6 @@ export class WorkerHost implements ConnectionHost, ChannelOwner<ToWorker> {
     const facts = { peerType, peerAddr: peerAddr.fields, peerAddrs: peerAddrs.fields, features }
     this.#tell(connection, { kind: 'opened', how, facts, standsForItself })
     this.#fast.opened(connection, how)
-  }
-
-  readonly #tellProgress = (): void => {
-    this.#owesProgress = false
-    const dirty = this.#dirty
-    this.#dirty = []
-    for (const connection of dirty) {
-      connection.isDirty = false
-      if (!this.#connections.has(connection.id)) continue
-      if (!this.#toldProgress(connection)) this.progressed(connection)
-    }
-  }
-
-  #toldProgress(connection: WorkerConnection): boolean {
-    const { progress } = connection
-    if (!this.#channel.sendProgress(connection.id, progress)) return false
-    connection.wasConnected = progress.isConnected
-    return true
   }
 
   #tell(connection: SessionConnection, control: FromWorker): void {

@@ -1,7 +1,9 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { EntityType } from '@msgr/message'
 import { expect, test } from 'vitest'
 import { until } from '../sockets.ts'
-import { fixture, openDescriptors, Party, ping, runningThreads, withParties } from './parties.ts'
+import { fixture, numbersBelow, openDescriptors, Party, ping, runningThreads, withParties } from './parties.ts'
 
 const UNLUCKY = 13
 const WAYS = [
@@ -48,11 +50,36 @@ test.each(WAYS)(
   },
 )
 
-test('workers that fail leave no thread and no descriptor behind', async () => {
-  await loseOneWorker('throw', '13 is unlucky')
-  const before = { descriptors: openDescriptors(), threads: runningThreads() }
-  for (let i = 0; i < 3; i++) await loseOneWorker('throw', '13 is unlucky')
-  expect({ descriptors: openDescriptors(), threads: runningThreads() }).toEqual(before)
+test.each(WAYS)(
+  'a worker whose fast dispatcher %s leaves no thread and no descriptor behind',
+  async (_, how, reason) => {
+    await loseOneWorker(how, reason)
+    const before = { descriptors: openDescriptors(), threads: runningThreads() }
+    for (let i = 0; i < 3; i++) await loseOneWorker(how, reason)
+    expect({ descriptors: openDescriptors(), threads: runningThreads() }).toEqual(before)
+  },
+)
+
+test('sockets that were on their way to a worker when it failed are closed', async () => {
+  const may = new Int32Array(new SharedArrayBuffer(4))
+  const settings = {
+    opThreads: 1,
+    fastDispatcher: fixture('failing-dispatcher'),
+    fastDispatcherData: { how: 'exit', may },
+  }
+  const parties = [new Party(0, 'statelessServer', settings), new Party(1, 'lossyClient')] as const
+  await withParties(parties, async (server, client) => {
+    await server.bind()
+    const connection = await client.connect(server)
+    connection.sendMessage(ping(UNLUCKY))
+    const { host, port } = server.messenger.myAddr
+    const newcomers = numbersBelow(3).map(() => connect(port, host))
+    await until(() => server.messenger.workerLoads[0] === 1 + newcomers.length)
+    Atomics.store(may, 0, 1)
+    Atomics.notify(may, 0)
+    await Promise.all(newcomers.map(async (newcomer) => await once(newcomer.resume(), 'close')))
+    await until(() => server.resets.length === 1)
+  })
 })
 
 test('connections that are dialled when no worker could be started fail, and nothing hangs', async () => {

@@ -61,6 +61,16 @@ test('a fast dispatcher gets its messages while the thread of the messenger is b
   })
 })
 
+test('the connections of one client that stand for themselves are shared among the workers', async () => {
+  const parties = [new Party(0, 'statelessServer', { opThreads: 2 }), new Party(1, 'lossyClient')] as const
+  await withParties(parties, async (server, client) => {
+    await server.bind()
+    await client.bind()
+    for (const _ of numbersBelow(4)) await client.connect(server)
+    expect([...server.messenger.workerLoads]).toEqual([2, 2])
+  })
+})
+
 test('what a fast dispatcher does not take goes to the thread of the messenger, in order', async () => {
   const words = new SharedArrayBuffer(8)
   const counter = new Int32Array(words)
