@@ -1,6 +1,6 @@
 import { Throttle } from '@msgr/dispatcher'
 import { Priority, type EntityAddr, type EntityName, type Message } from '@msgr/message'
-import { GlobalSeq, type AskedSession, type SessionOptions } from '@msgr/msgr-protocol'
+import { acceptsAnonymously, GlobalSeq, type AskedSession, type SessionOptions } from '@msgr/msgr-protocol'
 import { admissionSteps, type AdmissionStep } from './admission.ts'
 import type { Authenticator } from './authenticator.ts'
 import type { ConnectionHost } from './connection-host.ts'
@@ -98,7 +98,7 @@ export class MessengerHost implements ConnectionHost {
   }
 
   accepted(connection: SessionConnection): void {
-    this.table.add(connection, connection.standsForItself)
+    this.table.add(connection, acceptsAnonymously(connection.session.facts.policy))
     this.delivery.accepted(connection)
   }
 

@@ -1,12 +1,6 @@
 import type { EntityAddr, EntityAddrVec, EntityName, Message, SendResult } from '@msgr/message'
 import { hasFeature } from '@msgr/message'
-import {
-  acceptsAnonymously,
-  ProtocolError,
-  type AcceptingState,
-  type Session,
-  type SessionEvent,
-} from '@msgr/msgr-protocol'
+import { ProtocolError, type AcceptingState, type Session, type SessionEvent } from '@msgr/msgr-protocol'
 import type { ConnectionHost } from './connection-host.ts'
 import { sessionFor, type ConnectionRole } from './connection-role.ts'
 import { DeadlineTimer } from './deadline-timer.ts'
@@ -104,11 +98,6 @@ export abstract class SessionConnection implements HeldConnection, TransportOwne
 
   get isConnected(): boolean {
     return this.#session.state === 'open'
-  }
-
-  /** An accepted one whose policy is that nobody finds it by its peer's address. */
-  get standsForItself(): boolean {
-    return acceptsAnonymously(this.#session.facts.policy)
   }
 
   get lastKeepaliveMs(): number | undefined {

@@ -145,7 +145,7 @@ export class WorkerHost implements ConnectionHost, ChannelOwner<ToWorker> {
   }
 
   accepted(connection: SessionConnection): void {
-    this.#table.add(connection, connection.standsForItself)
+    this.#table.add(connection, acceptsAnonymously(connection.session.facts.policy))
     this.#opened(asWorkerConnection(connection), 'accepted')
   }
 
@@ -350,9 +350,10 @@ export class WorkerHost implements ConnectionHost, ChannelOwner<ToWorker> {
   }
 
   #opened(connection: WorkerConnection, how: 'connected' | 'accepted'): void {
-    const { peerType, peerAddr, peerAddrs, features, standsForItself } = connection
+    const { peerType, peerAddr, peerAddrs, features } = connection
     connection.throttlers ??= this.#policies.throttlers(peerType)
     const facts = { peerType, peerAddr: peerAddr.fields, peerAddrs: peerAddrs.fields, features }
+    const standsForItself = acceptsAnonymously(connection.session.facts.policy)
     this.#tell(connection, { kind: 'opened', how, facts, standsForItself })
     this.#fast.opened(connection, how)
   }

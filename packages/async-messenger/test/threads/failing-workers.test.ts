@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { connect } from 'node:net'
 import { EntityType } from '@msgr/message'
 import { expect, test } from 'vitest'
@@ -73,12 +72,11 @@ test('sockets that were on their way to a worker when it failed are closed', asy
     const connection = await client.connect(server)
     connection.sendMessage(ping(UNLUCKY))
     const { host, port } = server.messenger.myAddr
-    const newcomers = numbersBelow(3).map(() => connect(port, host))
+    const newcomers = numbersBelow(3).map(() => connect(port, host).resume())
     await until(() => server.messenger.workerLoads[0] === 1 + newcomers.length)
     Atomics.store(may, 0, 1)
     Atomics.notify(may, 0)
-    await Promise.all(newcomers.map(async (newcomer) => await once(newcomer.resume(), 'close')))
-    await until(() => server.resets.length === 1)
+    await until(() => server.resets.length === 1 && newcomers.every(({ closed }) => closed))
   })
 })
 
