@@ -46,7 +46,7 @@ interface Room {
 /** One thread's view of the line. */
 export class SharedLine {
   /** In bytes; it begins at a multiple of 8. */
-  static readonly size: number = 64 + MAX_THREADS * 24
+  static readonly size: number = 64 + MAX_THREADS * 32
 
   readonly #wake: (wakeFd: number) => void
   /** A bit for each place whose thread waits. */
@@ -58,6 +58,8 @@ export class SharedLine {
   readonly #wakeFds: Int32Array
   /** 1 from when a thread is woken until it comes. */
   readonly #woken: Int32Array
+  /** What each thread has taken less what it has given back. Only that thread writes it, and no other reads it before its end. */
+  readonly #held: Float64Array
   /** This thread's place. */
   #own: number = NOBODY
   #isStanding = false
@@ -70,6 +72,7 @@ export class SharedLine {
     this.#wanted = new BigInt64Array(memory, offset + 64 + MAX_THREADS * 8, MAX_THREADS)
     this.#wakeFds = new Int32Array(memory, offset + 64 + MAX_THREADS * 16, MAX_THREADS)
     this.#woken = new Int32Array(memory, offset + 64 + MAX_THREADS * 20, MAX_THREADS)
+    this.#held = new Float64Array(memory, offset + 64 + MAX_THREADS * 24, MAX_THREADS)
   }
 
   /** Makes a line of zeroed memory, with this thread as its first. */
@@ -85,6 +88,12 @@ export class SharedLine {
     const line = new SharedLine(memory, offset, thread.wake)
     line.#enter(thread.wakeFd)
     return line
+  }
+
+  /** This thread has taken `count`, or given it back if it is negative. */
+  hold(count: number): void {
+    const own = this.#own
+    if (own !== NOBODY) this.#held[own] = (this.#held[own] ?? 0) + count
   }
 
   /** True if another thread has the turn. */
@@ -136,18 +145,22 @@ export class SharedLine {
     Atomics.store(this.#wakeFds, own, FREE)
   }
 
-  /** Frees the place of a thread that ended, and gives its ticket up. Returns false if it has no place. */
-  evict(wakeFd: number): boolean {
+  /**
+   * Frees the place of a thread that ended, and gives its ticket up. Returns what it had taken less what it had given
+   * back, or `undefined` if it has no place.
+   */
+  evict(wakeFd: number): number | undefined {
     const place = this.#placeOf(wakeFd)
     // Of several who evict it one does. Its bit goes before its place does: it must not be taken for the next one's.
     const isFreed = place !== NOBODY && Atomics.compareExchange(this.#wakeFds, place, wakeFd, LEAVING) === wakeFd
+    const held = isFreed ? this.#held[place] : undefined
     if (isFreed) {
       this.#forget(place)
       Atomics.store(this.#wakeFds, place, FREE)
     }
     // It may have ended after it said that it wakes somebody, and before it did.
     for (let other = 0; other < MAX_THREADS; other++) Atomics.store(this.#woken, other, 0)
-    return isFreed
+    return held
   }
 
   #enter(wakeFd: number): void {
@@ -161,6 +174,7 @@ export class SharedLine {
       if (Atomics.compareExchange(this.#wakeFds, place, FREE, wakeFd) !== FREE) continue
       // Somebody may still have woken who had the place before.
       Atomics.store(this.#woken, place, 0)
+      this.#held[place] = 0
       this.#own = place
       return
     }

@@ -5,7 +5,7 @@ import { SharedLine, type ThrottleThread } from './shared-line.ts'
 // offset  size
 //      0     4  MAGIC, once the rest is in place
 //     64   128  SharedCount
-//    192  1600  SharedLine
+//    192  2112  SharedLine
 const MAGIC = 0x7468_726f
 const COUNT_OFFSET = 64
 const LINE_OFFSET: number = COUNT_OFFSET + SharedCount.size
@@ -28,7 +28,7 @@ export class SharedThrottle {
     const memory = new SharedArrayBuffer(SIZE)
     const shared = new SharedThrottle(memory, SharedLine.create(memory, LINE_OFFSET, thread))
     shared.count.max = max
-    shared.count.take(current)
+    shared.take(current)
     new Int32Array(memory)[0] = MAGIC
     return shared
   }
@@ -42,7 +42,22 @@ export class SharedThrottle {
   }
 
   tryTake(count: number): boolean {
-    return this.count.tryTake(count, this.line)
+    const isTaken = this.count.tryTake(count, this.line)
+    if (isTaken) this.line.hold(count)
+    return isTaken
+  }
+
+  /** Returns the new count. */
+  take(count: number): number {
+    this.line.hold(count)
+    return this.count.take(count)
+  }
+
+  /** Returns the new count. */
+  put(count: number): number {
+    const left = this.count.put(count)
+    this.line.hold(-count)
+    return left
   }
 
   /** Wakes the thread that has the turn, if there is room. Returns true if it is this one. */

@@ -110,7 +110,7 @@ export class Throttle {
   /** Takes `count` whether there is room or not. Returns the new count. */
   take(count: number): number {
     checkCount('count', count)
-    if (this.#shared !== undefined) return this.#shared.count.take(count)
+    if (this.#shared !== undefined) return this.#shared.take(count)
     this.#current += count
     return this.#current
   }
@@ -122,7 +122,7 @@ export class Throttle {
   put(count: number): number {
     checkCount('count', count)
     if (this.#shared !== undefined) {
-      const left = this.#shared.count.put(count)
+      const left = this.#shared.put(count)
       return this.#callNext(this.#shared) ? this.current : left
     }
     if (count > this.#current) throw ThrottleError.ofTooMuch(this.#current, count)
@@ -163,17 +163,21 @@ export class Throttle {
   }
 
   /**
-   * Does for a thread that ended what it did not: takes it out of the line and gives back `held`, which is what it had
-   * taken and nobody else will give back. Returns false, and gives nothing back, if there is no such thread, so it may
-   * be called for one that may have left by itself. The thread must have come to its end before.
+   * Does for a thread that ended what it did not: takes it out of the line, and gives back what it had taken and not
+   * given back, less `passedOn`, which others have got from it and give back themselves. Returns false, and gives nothing
+   * back, if there is no such thread, so it may be called for one that may have left by itself. The thread must have
+   * come to its end before.
    */
-  evict(wakeFd: number, held: number): boolean {
+  evict(wakeFd: number, passedOn = 0): boolean {
     const shared = this.#sharedFor('evict')
-    checkCount('held', held)
-    const isFreed = shared.line.evict(wakeFd)
+    checkCount('passedOn', passedOn)
+    const held = shared.line.evict(wakeFd)
     this.#callNext(shared)
-    if (isFreed) this.put(held)
-    return isFreed
+    if (held === undefined) return false
+    // Not the evicting thread's own: so it is not `put`.
+    shared.count.put(Math.max(0, held - passedOn))
+    this.#callNext(shared)
+    return true
   }
 
   /** True if at least half of what may be held is. */

@@ -84,6 +84,6 @@ test('a thread that was ended in line holds the others up until it is evicted', 
     isLetIn = true
   })
   expect(isLetIn).toBe(false)
-  expect(throttle.evict(0, 10)).toBe(true)
+  expect(throttle.evict(0)).toBe(true)
   expect([isLetIn, throttle.current]).toEqual([true, LIMIT - 5])
 })

@@ -252,11 +252,35 @@ test('a thread that ended is taken out by another, with what it held', () => {
     ['c', 2, 4],
     ['a', 0, 6],
   ])
-  expect(a?.evict(1, 6)).toBe(true)
+  expect(a?.evict(1)).toBe(true)
   threads.runWoken()
   expect([served, a?.current]).toEqual([['c', 'a'], 10])
-  expect(a?.evict(1, 6)).toBe(false)
+  expect(a?.evict(1)).toBe(false)
   expect(c?.current).toBe(10)
+})
+
+test('what a thread that ended had given back, or passed on, is not given back for it', () => {
+  const threads = openThrottleThreads(20, 3)
+  const [a, b, c] = threads.throttles
+  b?.take(9)
+  b?.put(2)
+  c?.take(1)
+  expect(a?.evict(1, 3)).toBe(true)
+  expect(a?.current).toBe(1 + 3)
+  a?.put(3)
+  // Who gets its place has taken nothing yet.
+  threads.attach(1)
+  expect(a?.evict(1)).toBe(true)
+  expect(a?.current).toBe(1)
+})
+
+test('a thread that had given back for others what it never took leaves the count as it is', () => {
+  const { a, b } = two(10)
+  a.take(8)
+  b.put(5)
+  a.evict(1)
+  expect(a.current).toBe(3)
+  b.put(3)
 })
 
 test('a thread that ended while it woke another does not leave it asleep', () => {
@@ -272,7 +296,7 @@ test('a thread that ended while it woke another does not leave it asleep', () =>
   expect(() => ending.put(5)).toThrow('ended')
   a.put(1)
   expect([threads.woken, b.waiterCount]).toEqual([[], 1])
-  a.evict(2, 0)
+  a.evict(2)
   threads.runWoken()
   expect(served).toEqual(['b'])
 })
@@ -307,7 +331,7 @@ test('64 threads take part, and a place is free again when one leaves', () => {
   }
   expect(served).toEqual(order.map(String))
   threads.throttles[40]?.detach()
-  expect(threads.throttles[0]?.evict(63, 0)).toBe(true)
+  expect(threads.throttles[0]?.evict(63)).toBe(true)
   expect([threads.attach(64).max, threads.attach(65).max]).toEqual([10, 10])
   expect(() => threads.attach(66)).toThrow('at most 64')
 })
@@ -319,16 +343,13 @@ test.each([
   [() => two(10).threads.attach(2 ** 31), 'wakeFd: expected an integer from 0 to 2147483647, got 2147483648'],
   [() => two(10).a.take(0.5), 'count: expected a safe integer of at least 0, got 0.5'],
   [() => two(10).a.resetMax(-1), 'max: expected a safe integer of at least 0, got -1'],
-  [() => two(10).a.evict(1, -1), 'held: expected a safe integer of at least 0, got -1'],
+  [() => two(10).a.evict(1, -1), 'passedOn: expected a safe integer of at least 0, got -1'],
   [
-    () => Throttle.attach(new SharedArrayBuffer(1792), { wakeFd: 1, wake: () => undefined }),
-    'memory: expected what share() gave, got 1792 other bytes',
+    () => Throttle.attach(new SharedArrayBuffer(2304), { wakeFd: 1, wake: () => undefined }),
+    'memory: expected what share() gave, got 2304 other bytes',
   ],
   [() => new Throttle(1).detach(), "detach: expected a throttle that threads share, got one that is this thread's own"],
-  [
-    () => new Throttle(1).evict(1, 0),
-    "evict: expected a throttle that threads share, got one that is this thread's own",
-  ],
+  [() => new Throttle(1).evict(1), "evict: expected a throttle that threads share, got one that is this thread's own"],
 ])('misuse of a shared one is an error that says what was expected', (misuse, text) => {
   expect(misuse).toThrow(text)
   expect(misuse).toThrow(expect.objectContaining({ code: 'ERR_DISPATCHER_THROTTLE' }))
