@@ -1,6 +1,6 @@
 import { MessageChannel, Worker as NodeWorker } from 'node:worker_threads'
 import { signalWakeup } from '@msgr/event-driver'
-import { MessengerError } from '@msgr/messenger-core'
+import { MessengerError, type AdmissionStep } from '@msgr/messenger-core'
 import { close, eventfd } from '@msgr/posix'
 import { Channel, type ChannelOwner } from './channel.ts'
 import type { FromWorker, ToWorker } from './control.ts'
@@ -35,6 +35,8 @@ export class OpThread {
   state: 'starting' | 'running' = 'starting'
   /** Why it has failed, if it has said so. */
   failure: string | undefined = undefined
+  /** What messages have brought that are no longer counted with a connection, of each throttle. */
+  readonly passedOn: Map<AdmissionStep['throttle'], number> = new Map<AdmissionStep['throttle'], number>()
   readonly #worker: NodeWorker
   readonly #receiver: ChannelOwner<FromWorker>
   readonly #ledger: FdLedger

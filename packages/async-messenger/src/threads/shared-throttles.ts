@@ -1,5 +1,5 @@
 import { signalWakeup } from '@msgr/event-driver'
-import { Throttle, type PolicyThrottlers } from '@msgr/messenger-core'
+import { Throttle, type AdmissionStep, type PolicyThrottlers } from '@msgr/messenger-core'
 import type { SharedThrottle, SharedThrottlers } from './control.ts'
 
 /** The throttles of a messenger that its threads take part in. */
@@ -30,9 +30,9 @@ export class SharedThrottles {
     for (const throttle of this.#shared.keys()) throttle.retry()
   }
 
-  /** A thread has ended, whose descriptor this was. */
-  evict(wakeFd: number): void {
-    for (const throttle of this.#shared.keys()) throttle.evict(wakeFd, 0)
+  /** A thread has ended, whose descriptor this was, and of what it had taken so much has come with messages. */
+  evict(wakeFd: number, passedOn: ReadonlyMap<AdmissionStep['throttle'], number>): void {
+    for (const throttle of this.#shared.keys()) throttle.evict(wakeFd, passedOn.get(throttle))
   }
 }
 

@@ -89,6 +89,9 @@ export class ThreadConnection implements HeldConnection {
   /** Given to the worker, ever. */
   #sentCount = 0
   #sentBytes = 0
+  /** Come from the worker, ever. */
+  #receivedCount = 0
+  #receivedBytes = 0
   #progress: Progress = NO_PROGRESS
 
   constructor(id: number, home: OpThread, host: ThreadConnectionHost, start: ThreadConnectionStart) {
@@ -184,6 +187,14 @@ export class ThreadConnection implements HeldConnection {
     releaseSteps(this.steps, message.dispatchThrottleBytes)
   }
 
+  /** Adds for each throttle what the messages that came have brought, to be given back here. */
+  countReceived(passedOn: Map<AdmissionStep['throttle'], number>): void {
+    for (const { throttle, counts } of this.steps) {
+      const received = counts === 'messages' ? this.#receivedCount : this.#receivedBytes
+      passedOn.set(throttle, (passedOn.get(throttle) ?? 0) + received)
+    }
+  }
+
   /**
    * The message that has come for it, with all that the worker has admitted it for; `undefined` if the connection is
    * closed, or if the message makes no sense, which its transport pays for.
@@ -194,6 +205,8 @@ export class ThreadConnection implements HeldConnection {
     registry: MessageRegistry,
   ): Message | undefined {
     const length = header.frontLength + header.middleLength + header.dataLength
+    this.#receivedCount++
+    this.#receivedBytes += length
     try {
       if (!this.#isClosed) {
         const message = registry.decode(header, front, middle, data)

@@ -193,6 +193,7 @@ export class ThreadPool implements ThreadConnectionHost {
   #forget(connection: ThreadConnection): void {
     this.#connections.delete(connection.id)
     connection.home.connections.delete(connection)
+    connection.countReceived(connection.home.passedOn)
     this.#placements.remove(connection)
     this.#refresh()
   }
@@ -372,7 +373,7 @@ export class ThreadPool implements ThreadConnectionHost {
     if (!isExpected) this.log(0, `worker ${thread.index} failed: ${reason}`)
     this.#threads = this.#threads.filter((other) => other !== thread)
     for (const connection of thread.connections) this.#closed(connection, connection.isKnown, undefined)
-    this.#throttles.evict(thread.wakeFd)
+    this.#throttles.evict(thread.wakeFd, thread.passedOn)
     this.#oldWakeFds.push(thread.wakeFd)
     thread.dispose()
     if (isExpected) {

@@ -1,7 +1,10 @@
 import { connect } from 'node:net'
+import { BufferList } from '@msgr/bufferlist'
 import { EntityType } from '@msgr/message'
+import { Throttle } from '@msgr/messenger-core'
 import { expect, test } from 'vitest'
 import { until } from '../sockets.ts'
+import { MNote, note } from './m-note.ts'
 import { fixture, numbersBelow, openDescriptors, Party, ping, runningThreads, withParties } from './parties.ts'
 
 const UNLUCKY = 13
@@ -77,6 +80,38 @@ test('sockets that were on their way to a worker when it failed are closed', asy
     Atomics.store(may, 0, 1)
     Atomics.notify(may, 0)
     await until(() => server.resets.length === 1 && newcomers.every(({ closed }) => closed))
+  })
+})
+
+test('what a worker that ended without a word had taken of a throttle is given back', async () => {
+  const may = new Int32Array(new SharedArrayBuffer(4))
+  const settings = {
+    opThreads: 1,
+    fastDispatcher: fixture('failing-dispatcher'),
+    fastDispatcherData: { how: 'exit', may },
+    messages: [MNote],
+  }
+  const parties = [
+    new Party(0, 'statelessServer', settings),
+    new Party(1, 'lossyClient', { messages: [MNote] }),
+  ] as const
+  await withParties(parties, async (server, client) => {
+    const bytes = new Throttle(1000)
+    const messages = new Throttle(100)
+    server.messenger.setPolicyThrottlers(EntityType.osd, { bytes, messages })
+    await server.bind()
+    const connection = await client.connect(server)
+    for (const tid of [1, 2, UNLUCKY]) {
+      const message = tid === UNLUCKY ? ping(tid) : note(tid)
+      message.data = new BufferList(new Uint8Array(100))
+      connection.sendMessage(message)
+    }
+    await until(() => server.messages.length === 2 && messages.current === 1)
+    expect(bytes.current).toBeGreaterThanOrEqual(100)
+    Atomics.store(may, 0, 1)
+    Atomics.notify(may, 0)
+    await until(() => server.resets.length === 1)
+    expect([bytes.current, messages.current]).toEqual([0, 0])
   })
 })
 

@@ -1,37 +1,13 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { EntityAddr, EntityName, EntityType, Message, MPing } from '@msgr/message'
+import { EntityAddr, EntityName, EntityType, MPing } from '@msgr/message'
 import { getThreadAffinity } from '@msgr/posix'
 import { expect, test } from 'vitest'
 import { AsyncMessenger, type AsyncMessengerSettings } from '../../src/index.ts'
 import { until } from '../sockets.ts'
+import { MNote, note } from './m-note.ts'
 import { fixture, numbersBelow, openDescriptors, Party, ping, runningThreads, withParties } from './parties.ts'
-
-/** A type that the fast dispatchers of these tests do not take. */
-class MNote extends Message {
-  static readonly type = 0x4e07
-  static readonly headVersion = 1
-  static readonly compatVersion = 1
-
-  constructor() {
-    super(MNote)
-  }
-
-  protected override encodePayload(): void {
-    // It has nothing to say.
-  }
-
-  protected override decodePayload(): void {
-    // As above.
-  }
-}
-
-function note(tid: number): MNote {
-  const message = new MNote()
-  message.tid = BigInt(tid)
-  return message
-}
 
 function answering(words: SharedArrayBuffer, opThreads: number): AsyncMessengerSettings {
   const fastDispatcher = fixture('answering-dispatcher')
