@@ -1,9 +1,21 @@
 import type { Timers } from '@msgr/messenger-core'
 import type { Progress } from './progress.ts'
-import type { WorkerConnection } from './worker-connection.ts'
 
 /** How long the messenger's thread may know no better of how far connections have come. */
 const PROGRESS_DELAY_MS = 10
+
+/** A connection of this thread. */
+export interface ProgressingConnection {
+  readonly id: number
+  readonly isConnected: boolean
+  /** Its session is closed, or lives on elsewhere. */
+  readonly isOver: boolean
+  readonly progress: Progress
+  /** What the messenger's thread was told last. */
+  wasConnected: boolean
+  /** Something has changed that the messenger's thread was not told. */
+  isDirty: boolean
+}
 
 /** The way to the messenger's thread: false if it has no room. */
 export type SendProgress = (handle: number, progress: Progress) => boolean
@@ -12,7 +24,7 @@ export type SendProgress = (handle: number, progress: Progress) => boolean
 export class ProgressTeller {
   readonly #send: SendProgress
   readonly #timers: Pick<Timers, 'after'>
-  #dirty: WorkerConnection[] = []
+  #dirty: ProgressingConnection[] = []
   #isOwed = false
 
   constructor(timers: Pick<Timers, 'after'>, send: SendProgress) {
@@ -20,7 +32,7 @@ export class ProgressTeller {
     this.#send = send
   }
 
-  progressed(connection: WorkerConnection): void {
+  progressed(connection: ProgressingConnection): void {
     if (connection.isConnected !== connection.wasConnected && this.#told(connection)) return
     if (connection.isDirty) return
     connection.isDirty = true
@@ -36,12 +48,12 @@ export class ProgressTeller {
     this.#dirty = []
     for (const connection of dirty) {
       connection.isDirty = false
-      if (connection.session.state === 'closed') continue
+      if (connection.isOver) continue
       if (!this.#told(connection)) this.progressed(connection)
     }
   }
 
-  #told(connection: WorkerConnection): boolean {
+  #told(connection: ProgressingConnection): boolean {
     const { progress } = connection
     if (!this.#send(connection.id, progress)) return false
     connection.wasConnected = progress.isConnected

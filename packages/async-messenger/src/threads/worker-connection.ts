@@ -7,17 +7,16 @@ import {
   type PolicyThrottlers,
 } from '@msgr/messenger-core'
 import { AsyncConnection, type Dial } from '../async-connection.ts'
+import type { ProgressingConnection } from './progress-teller.ts'
 import type { Progress } from './progress.ts'
 
 /** A connection as its worker has it. Its id is the handle under which the messenger's thread knows it. */
-export class WorkerConnection extends AsyncConnection {
+export class WorkerConnection extends AsyncConnection implements ProgressingConnection {
   /** The request of the peer that waits until it is known where its session is held. */
   asked: AskedSession | undefined = undefined
   /** Those that hold since the connection was opened first. */
   throttlers: PolicyThrottlers | undefined = undefined
-  /** What the messenger's thread was told last. */
   wasConnected = false
-  /** Something has changed that the messenger's thread was not told. */
   isDirty = false
   readonly #maxQueuedBytes: number
   #takenCount = 0
@@ -38,6 +37,10 @@ export class WorkerConnection extends AsyncConnection {
     this.#takenCount++
     this.#takenBytes += weighMessage(message)
     super.sendMessage(message)
+  }
+
+  get isOver(): boolean {
+    return this.session.state === 'closed'
   }
 
   get progress(): Progress {
