@@ -6,7 +6,8 @@
 //     --require                            fails where there is no compiler, instead of saying so and going on
 //     --out=FILE                           only for this machine, written to FILE
 //     --compiler=NAME                      that one, instead of $CC, cc, gcc or clang
-//     --sanitize                           with AddressSanitizer and UndefinedBehaviorSanitizer; needs --out
+//     --sanitize=NAME                      address: with AddressSanitizer and UndefinedBehaviorSanitizer; thread: with
+//                                          ThreadSanitizer. Needs --out
 //     --kqueue                             on macOS or a BSD: prebuilds/<system>-<arch>/msgr-posix.node, with the part
 //                                          that is needed for kqueue, which has not been tried; else nothing is done there
 //     --objects=DIR                        compiles into DIR, an object for each source, and links nothing
@@ -27,7 +28,7 @@ const { values: options } = parseArgs({
     require: { type: 'boolean', default: false },
     out: { type: 'string' },
     compiler: { type: 'string' },
-    sanitize: { type: 'boolean', default: false },
+    sanitize: { type: 'string' },
     kqueue: { type: 'boolean', default: false },
     system: { type: 'string', default: process.platform },
     objects: { type: 'string' },
@@ -65,14 +66,11 @@ const RELEASE = [
   '-s',
 ]
 
-const SANITIZE = [
-  '-shared',
-  '-O1',
-  '-g',
-  '-fno-omit-frame-pointer',
-  '-fsanitize=address,undefined',
-  '-fno-sanitize-recover=all',
-]
+const SANITIZE = ['-shared', '-O1', '-g', '-fno-omit-frame-pointer']
+const SANITIZERS = {
+  address: ['-fsanitize=address,undefined', '-fno-sanitize-recover=all'],
+  thread: ['-fsanitize=thread'],
+}
 
 /** Runs a command: its exit status and all it printed. A command that does not exist has the status null. */
 function run(command, args, options = {}) {
@@ -171,13 +169,19 @@ function prebuild(arch) {
   return join(packageRoot, 'prebuilds', `${process.platform}-${arch}`, 'msgr-posix.node')
 }
 
+function checkSanitize({ sanitize, out }) {
+  if (!Object.hasOwn(SANITIZERS, sanitize)) throw new Error(`--sanitize=${sanitize}: expected address or thread`)
+  if (out === undefined) throw new Error('--sanitize makes no prebuild: give --out')
+}
+
 function sanitizeFlags(compiler) {
   // Loaded into a node that knows nothing of it, the runtime has to be the shared one. GCC's is, by default.
-  return [...LINUX.flags, ...SANITIZE, ...(compiler.version.includes('clang') ? ['-shared-libasan'] : [])]
+  const shared = compiler.version.includes('clang') ? ['-shared-libasan'] : []
+  return [...LINUX.flags, ...SANITIZE, ...SANITIZERS[options.sanitize], ...shared]
 }
 
 function main() {
-  if (options.sanitize && options.out === undefined) throw new Error('--sanitize makes no prebuild: give --out')
+  if (options.sanitize !== undefined) checkSanitize(options)
   const system = SYSTEMS[options.system]
   const isAsked = system === LINUX || options.kqueue || options.objects !== undefined
   if (system === undefined || !isAsked) {
@@ -198,7 +202,8 @@ function main() {
   } else if (system === KQUEUE) {
     compileForKqueue(compiler, options.out ?? prebuild(process.arch))
   } else if (options.out !== undefined) {
-    compile(compiler, options.sanitize ? sanitizeFlags(compiler) : [...LINUX.flags, ...RELEASE], options.out)
+    const isSanitized = options.sanitize !== undefined
+    compile(compiler, isSanitized ? sanitizeFlags(compiler) : [...LINUX.flags, ...RELEASE], options.out)
   } else {
     buildForLinux(compiler)
   }

@@ -3,13 +3,14 @@ import { mkdirSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { describeNeeding, missingCommand, run } from '@msgr-tooling/native-tests'
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import { AesGcm, aesGcmAvailable } from '../src/aes-gcm.ts'
 import { BufferRangeError } from '../src/errors.ts'
 import { native } from '../src/native-binding.ts'
-import { buildPrograms, packageRoot, run } from './built-program.ts'
-import { describeNeeding, missingCommand, missingShim } from './requirement.ts'
+import { buildPrograms, packageRoot } from './built-program.ts'
+import { missingShim } from './missing-shim.ts'
 
 const key = Uint8Array.from({ length: 16 }, (_, i) => i)
 const nonce = Uint8Array.from({ length: 12 }, (_, i) => 100 + i)

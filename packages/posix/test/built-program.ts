@@ -1,18 +1,9 @@
-import { execFile } from 'node:child_process'
 import { cpSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { build } from 'tsup'
 
 export const packageRoot: string = fileURLToPath(new URL('..', import.meta.url))
-
-/** What a finished process left. */
-export interface Outcome {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
 
 /**
  * Bundles programs of test/programs, for plain node, into a directory that is laid out as the package is, so that they
@@ -34,19 +25,4 @@ export async function buildPrograms(name: string, programs: readonly string[], p
   })
   if (prebuilds !== undefined) cpSync(prebuilds, join(root, 'prebuilds'), { recursive: true })
   return root
-}
-
-/** Runs a command to its end, whatever that is. */
-export async function run(
-  command: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Outcome> {
-  try {
-    const output = await promisify(execFile)(command, [...args], { env: { ...process.env, ...env } })
-    return { code: 0, ...output }
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code?: unknown; stdout: string; stderr: string }
-    return { code: typeof code === 'number' ? code : -1, stdout, stderr: `${stderr}${String(error)}` }
-  }
 }

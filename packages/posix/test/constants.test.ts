@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { constants as osConstants } from 'node:os'
+import { describeNeeding, missingCommand } from '@msgr-tooling/native-tests'
 import { expect, test } from 'vitest'
 import * as constants from '../src/constants.ts'
-import { describeNeeding, missingCommand } from './requirement.ts'
 
 const HEADERS = [
   'errno.h',

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
+import { describeNeeding } from '@msgr-tooling/native-tests'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { crc32c } from '../src/crc32c.ts'
 import { BufferRangeError } from '../src/errors.ts'
 import { native } from '../src/native-binding.ts'
-import { describeNeeding, missingShim } from './requirement.ts'
+import { missingShim } from './missing-shim.ts'
 
 type Crc = (bytes: Uint8Array, seed: number, start: number, end: number) => number | undefined
 

@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { MessageChannel } from 'node:worker_threads'
+import { describeNeeding, run } from '@msgr-tooling/native-tests'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { eventLoopFd, PosixUnavailableError, select, takeTurns, type Turns } from '../src/index.ts'
-import { buildPrograms, packageRoot, run } from './built-program.ts'
-import { describeNeeding, missingShim } from './requirement.ts'
+import { buildPrograms, packageRoot } from './built-program.ts'
+import { missingShim } from './missing-shim.ts'
 
 const NO_FDS = new Int32Array(0)
 

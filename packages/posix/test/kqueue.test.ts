@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { describeNeeding } from '@msgr-tooling/native-tests'
 import { expect, test } from 'vitest'
 import * as posix from '../src/index.ts'
 import { packageRoot } from './built-program.ts'
-import { describeNeeding, missingShim } from './requirement.ts'
+import { missingShim } from './missing-shim.ts'
 
 describeNeeding(missingShim, 'on Linux', () => {
   test.each<[name: string, call: () => unknown]>([

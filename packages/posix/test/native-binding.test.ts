@@ -1,9 +1,10 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
+import { describeNeeding, run } from '@msgr-tooling/native-tests'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { isAvailable, native, unavailableReason } from '../src/native-binding.ts'
-import { buildPrograms, packageRoot, run } from './built-program.ts'
-import { describeNeeding, missingShim } from './requirement.ts'
+import { buildPrograms, packageRoot } from './built-program.ts'
+import { missingShim } from './missing-shim.ts'
 
 describeNeeding(missingShim, 'with a binary', () => {
   test('the shim is available, and loaded once', () => {

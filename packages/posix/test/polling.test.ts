@@ -1,8 +1,9 @@
+import { describeNeeding } from '@msgr-tooling/native-tests'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as posix from '../src/index.ts'
 import { closeOwnedAfterEach, connected, disown, own } from './loopback.ts'
-import { describeNeeding, missingShim } from './requirement.ts'
+import { missingShim } from './missing-shim.ts'
 
 /** What a wait reported: events by descriptor. */
 function pairs(out: Int32Array, count: number): Record<number, number> {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
+import { describeNeeding } from '@msgr-tooling/native-tests'
 import { describe, expect, test } from 'vitest'
 import * as posix from '../src/index.ts'
 import {
@@ -13,7 +14,7 @@ import {
   receive,
   waitFor,
 } from './loopback.ts'
-import { describeNeeding, missingShim } from './requirement.ts'
+import { missingShim } from './missing-shim.ts'
 
 const O_NONBLOCK = 0o4000
 const O_CLOEXEC = 0o2000000

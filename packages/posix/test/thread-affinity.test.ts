@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { describeNeeding } from '@msgr-tooling/native-tests'
 import { afterEach, expect, test } from 'vitest'
 import { getThreadAffinity, setThreadAffinity } from '../src/thread-affinity.ts'
-import { describeNeeding, missingShim } from './requirement.ts'
+import { missingShim } from './missing-shim.ts'
 
 /** The cores of the calling thread, as the kernel lists them: `0-1,4`. */
 function coresOfThread(): string {

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
+import { describeNeeding, run } from '@msgr-tooling/native-tests'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as posix from '../src/index.ts'
-import { buildPrograms, packageRoot, run } from './built-program.ts'
+import { buildPrograms, packageRoot } from './built-program.ts'
 import { closeOwnedAfterEach, connected, disown, own, receive } from './loopback.ts'
-import { describeNeeding, missingShim } from './requirement.ts'
+import { missingShim } from './missing-shim.ts'
 
 /** toEqual takes seconds for a large buffer. */
 function expectSame(got: Buffer, expected: Uint8Array): void {

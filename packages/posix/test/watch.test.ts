@@ -3,12 +3,13 @@ import { openSync } from 'node:fs'
 import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { describeNeeding, run } from '@msgr-tooling/native-tests'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import * as posix from '../src/index.ts'
 import { refuseForeignLoop } from '../src/watch.ts'
-import { buildPrograms, packageRoot, run } from './built-program.ts'
+import { buildPrograms, packageRoot } from './built-program.ts'
 import { closeOwnedAfterEach, disown, own } from './loopback.ts'
-import { describeNeeding, missingShim } from './requirement.ts'
+import { missingShim } from './missing-shim.ts'
 
 /** Two turns of the event loop: in one of them, what is readable has been noticed. */
 async function turns(): Promise<void> {

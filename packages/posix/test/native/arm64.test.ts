@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { describeNeeding, missingCommand, run } from '@msgr-tooling/native-tests'
 import { expect, test } from 'vitest'
-import { packageRoot, run } from '../built-program.ts'
-import { describeNeeding, missingCommand } from '../requirement.ts'
+import { packageRoot } from '../built-program.ts'
 
 // The ARMv8 instruction, on a processor that is emulated. It takes an emulator and the C library of that architecture.
 const out = join(packageRoot, 'node_modules', '.cache', 'test-arm64')

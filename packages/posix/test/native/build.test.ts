@@ -11,10 +11,11 @@ import {
 } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, join, relative } from 'node:path'
+import { describeNeeding, missingCommand, type Outcome, run } from '@msgr-tooling/native-tests'
 import { describe, expect, test } from 'vitest'
 import { type NativeBinding } from '../../src/native-binding.ts'
-import { type Outcome, packageRoot, run } from '../built-program.ts'
-import { describeNeeding, missingCommand, missingShim } from '../requirement.ts'
+import { packageRoot } from '../built-program.ts'
+import { missingShim } from '../missing-shim.ts'
 
 const script = join(packageRoot, 'native', 'build.mjs')
 
@@ -139,6 +140,15 @@ describe.runIf(process.platform === 'linux')('without a compiler build.mjs', () 
     const { stdout } = await smallPackage('other-compiler').build({ PATH: '/nowhere', CC: '/opt/cc' })
     expect(stdout).toContain('tried /opt/cc, cc, gcc, clang')
   })
+})
+
+test.each([
+  ['--sanitize=memory', 'expected address or thread'],
+  ['--sanitize=thread', 'give --out'],
+])('build.mjs %s is refused: %s', async (option, reason) => {
+  const { code, stderr } = await run(process.execPath, [script, option])
+  expect(code).toBe(1)
+  expect(stderr).toContain(reason)
 })
 
 test.each(['darwin', 'freebsd', 'win32'])('on %s build.mjs has nothing to do, and says so', async (platform) => {

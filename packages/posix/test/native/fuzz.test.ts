@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { describeNeeding, run } from '@msgr-tooling/native-tests'
 import { expect, test } from 'vitest'
-import { packageRoot, run } from '../built-program.ts'
-import { describeNeeding } from '../requirement.ts'
+import { packageRoot } from '../built-program.ts'
 
 // A look only, of a few seconds; `npm run fuzz -- --target shim` does it for as long as one likes.
 const RUNS = 200_000

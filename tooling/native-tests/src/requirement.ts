@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process'
 import { describe, test } from 'vitest'
-import { unavailableReason } from '../src/native-binding.ts'
 
 /**
  * A describe block for tests that need something of the machine. `missing` says what it lacks. They are skipped under a
@@ -17,9 +16,6 @@ export function describeNeeding(missing: string | undefined, name: string, body:
     describe.skip(`${name} (skipped: ${missing})`, body)
   }
 }
-
-/** For `describeNeeding`: the shim's binary. */
-export const missingShim: string | undefined = unavailableReason()?.message
 
 /** For `describeNeeding`: a command that answers to --version. */
 export function missingCommand(name: string): string | undefined {

@@ -32,12 +32,22 @@ static napi_value undefined(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+/* To be called by two threads at once. */
+static napi_value race(napi_env env, napi_callback_info info) {
+  (void)env;
+  (void)info;
+  static volatile int shared;
+  shared++;
+  return NULL;
+}
+
 NAPI_MODULE_INIT(/* env, exports */) {
   static const napi_property_descriptor functions[] = {
       {.utf8name = "overflow", .method = overflow},
       {.utf8name = "leak", .method = leak},
       {.utf8name = "undefined", .method = undefined},
+      {.utf8name = "race", .method = race},
   };
-  napi_define_properties(env, exports, 3, functions);
+  napi_define_properties(env, exports, 4, functions);
   return exports;
 }
