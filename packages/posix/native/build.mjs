@@ -39,7 +39,7 @@ const FLAGS = ['-std=c11', '-DNAPI_VERSION=8', '-Wall', '-Wextra', '-Werror', '-
 
 // NetBSD hides kqueue from strict C unless asked, and has sets of 256 descriptors, where all others have 1024.
 const KQUEUE_FLAGS = ['-D_NETBSD_SOURCE', '-DFD_SETSIZE=1024']
-const KQUEUE_SOURCES = ['descriptors.c', 'event-loop.c', 'kqueue.c', 'select.c', 'shim.c', 'watch.c']
+const KQUEUE_SOURCES = ['descriptors.c', 'event-loop.c', 'kqueue.c', 'loop-callback.c', 'select.c', 'shim.c', 'watch.c']
 
 /** What is compiled for a system, how, and the header by which a compiler shows that it can. */
 const LINUX = {

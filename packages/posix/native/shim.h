@@ -3,9 +3,9 @@
  *
  * A function takes integers and typed arrays and answers with a count or a negated errno (-1 to -4095). It answers
  * REFUSED, without having called the kernel, to arguments that would have led beyond the memory they name. Only an
- * argument of the wrong type throws. There is no state outside a call, except for watches (watch.c), turns
- * (event-loop.c) and ciphers (aes-gcm.c), which belong to the environment (a thread's instance of JavaScript) that made
- * them. So any number of threads may load this.
+ * argument of the wrong type throws. There is no state outside a call, except for watches and turns (loop-callback.c) and
+ * ciphers (aes-gcm.c), which belong to the environment (a thread's instance of JavaScript) that made them. So any number
+ * of threads may load this.
  */
 #ifndef MSGR_SHIM_H
 #define MSGR_SHIM_H
@@ -65,6 +65,13 @@ static inline bool read_long(napi_env env, napi_value value, int64_t *out) {
 static inline bool read_bool(napi_env env, napi_value value, bool *out) {
   if (napi_get_value_bool(env, value, out) == napi_ok) return true;
   throw_argument(env, "expected true or false");
+  return false;
+}
+
+static inline bool read_function(napi_env env, napi_value value) {
+  napi_valuetype type;
+  if (napi_typeof(env, value, &type) == napi_ok && type == napi_function) return true;
+  throw_argument(env, "expected a function");
   return false;
 }
 

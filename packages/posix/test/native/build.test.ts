@@ -160,7 +160,15 @@ test.each(['darwin', 'freebsd', 'win32'])('on %s build.mjs has nothing to do, an
 })
 
 describe.runIf(process.platform === 'linux')('for kqueue build.mjs', () => {
-  const kqueueSources = ['descriptors.c', 'event-loop.c', 'kqueue.c', 'select.c', 'shim.c', 'watch.c']
+  const kqueueSources = [
+    'descriptors.c',
+    'event-loop.c',
+    'kqueue.c',
+    'loop-callback.c',
+    'select.c',
+    'shim.c',
+    'watch.c',
+  ]
 
   /** A compiler that prints its arguments, a line each, into a file, when it is not only asked whether it is one. */
   function recordingCompiler(name: string): { compiler: string; args: () => string[] } {

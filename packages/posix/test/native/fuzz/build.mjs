@@ -14,10 +14,12 @@ if (out === undefined) throw new Error('expected the file to write to')
 const FLAGS = ['-std=c11', '-D_GNU_SOURCE', '-DNAPI_VERSION=8', '-Wall', '-Wextra', '-Werror', '-g', '-O1']
 const SANITIZE = ['-fsanitize=fuzzer,address,undefined', '-fno-sanitize-recover=all', '-fno-omit-frame-pointer']
 
+const OF_LIBUV = ['event-loop.c', 'loop-callback.c', 'watch.c']
+
 // All of the shim but what is libuv's.
 const sources = [
   ...readdirSync(native)
-    .filter((file) => file.endsWith('.c') && !['event-loop.c', 'watch.c'].includes(file))
+    .filter((file) => file.endsWith('.c') && !OF_LIBUV.includes(file))
     .map((file) => join(native, file)),
   ...readdirSync(here)
     .filter((file) => file.endsWith('.c'))
