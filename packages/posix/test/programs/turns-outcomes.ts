@@ -1,11 +1,9 @@
-import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { select, eventLoopFd, takeTurns } from '../../src/index.ts'
+import { runThreads, say } from './thread-outcomes.ts'
 
 // turns-outcomes.mjs <case>: what turns do to the life of a process, or of a thread, and what they are told of its event
 // loop, which has nothing in it here but what the case puts there. Prints what happened.
-function say(line: string): void {
-  process.stdout.write(`${line}\n`)
-}
 
 const cases: Record<string, () => void> = {
   /** The first callback throws. The process goes on, and so do the turns. */
@@ -95,8 +93,7 @@ const cases: Record<string, () => void> = {
 
   /** A thread calls process.exit in a callback; others are terminated in one, and between them; and so on. */
   threads() {
-    if (isMainThread) void runThreads()
-    else (threadCases[workerData as string] as () => void)()
+    runThreads(new URL(import.meta.url), threadCases)
   },
 }
 
@@ -134,16 +131,6 @@ const threadCases: Record<string, () => void> = {
       throw new Error('in the thread')
     })
   },
-}
-
-async function runThreads(): Promise<void> {
-  for (const name of Object.keys(threadCases)) {
-    const worker = new Worker(new URL(import.meta.url), { argv: ['threads'], workerData: name })
-    worker.on('message', () => void worker.terminate())
-    worker.on('error', (error: unknown) => say(`${name} failed: ${(error as Error).message}`))
-    const code = await new Promise((resolve) => worker.once('exit', resolve))
-    say(`${name} ended with ${String(code)}`)
-  }
 }
 
 cases[process.argv[2] ?? '']?.()

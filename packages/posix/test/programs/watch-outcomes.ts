@@ -1,10 +1,8 @@
-import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { eventfd, eventfdRead, eventfdWrite, watch } from '../../src/index.ts'
+import { runThreads, say } from './thread-outcomes.ts'
 
 // watch-outcomes.mjs <case>: what a watch does to the life of a process, or of a thread. Prints what happened.
-function say(line: string): void {
-  process.stdout.write(`${line}\n`)
-}
 
 const cases: Record<string, () => void> = {
   /** The first callback throws. The process goes on, and so does the watch. */
@@ -63,8 +61,7 @@ const cases: Record<string, () => void> = {
 
   /** A thread calls process.exit in a callback; others are terminated in one, and outside; and so on. */
   threads() {
-    if (isMainThread) void runThreads()
-    else (threadCases[workerData as string] as () => void)()
+    runThreads(new URL(import.meta.url), threadCases)
   },
 }
 
@@ -98,16 +95,6 @@ const threadCases: Record<string, () => void> = {
     })
     eventfdWrite(fd)
   },
-}
-
-async function runThreads(): Promise<void> {
-  for (const name of Object.keys(threadCases)) {
-    const worker = new Worker(new URL(import.meta.url), { argv: ['threads'], workerData: name })
-    worker.on('message', () => void worker.terminate())
-    worker.on('error', (error: unknown) => say(`${name} failed: ${(error as Error).message}`))
-    const code = await new Promise((resolve) => worker.once('exit', resolve))
-    say(`${name} ended with ${String(code)}`)
-  }
 }
 
 cases[process.argv[2] ?? '']?.()
