@@ -64,30 +64,20 @@ napi_value posix_pipe(napi_env env, napi_callback_info info) {
   return make_two(env, info, open_pipe);
 }
 
+static ssize_t read_into(const struct range *to) {
+  return read(to->fd, to->data, to->length);
+}
+
 /* read(fd, buffer, offset, length) */
 napi_value posix_read(napi_env env, napi_callback_info info) {
-  napi_value args[4];
-  struct range to;
-  if (!read_args(env, info, args, 4)) return NULL;
-  int inside = read_range(env, args, &to);
-  if (inside <= 0) return inside < 0 ? NULL : answer(env, REFUSED);
+  return move_range(env, info, read_into);
+}
 
-  ssize_t count;
-  do count = read(to.fd, to.data, to.length);
-  while (count < 0 && errno == EINTR);
-  return result(env, count);
+static ssize_t write_from(const struct range *from) {
+  return write(from->fd, from->data, from->length);
 }
 
 /* write(fd, buffer, offset, length) */
 napi_value posix_write(napi_env env, napi_callback_info info) {
-  napi_value args[4];
-  struct range from;
-  if (!read_args(env, info, args, 4)) return NULL;
-  int inside = read_range(env, args, &from);
-  if (inside <= 0) return inside < 0 ? NULL : answer(env, REFUSED);
-
-  ssize_t count;
-  do count = write(from.fd, from.data, from.length);
-  while (count < 0 && errno == EINTR);
-  return result(env, count);
+  return move_range(env, info, write_from);
 }

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include <node_api.h>
 
@@ -160,6 +161,23 @@ static inline int read_range(napi_env env, const napi_value *args, struct range 
   range->data = buffer.data + offset;
   range->length = (size_t)length;
   return 1;
+}
+
+/*
+ * For a function (fd, buffer, offset, length) that moves bytes: how many. A signal that interrupts `move` before it has
+ * moved any makes it start again.
+ */
+static inline napi_value move_range(napi_env env, napi_callback_info info, ssize_t (*move)(const struct range *range)) {
+  napi_value args[4];
+  struct range range;
+  if (!read_args(env, info, args, 4)) return NULL;
+  int inside = read_range(env, args, &range);
+  if (inside <= 0) return inside < 0 ? NULL : answer(env, REFUSED);
+
+  ssize_t count;
+  do count = move(&range);
+  while (count < 0 && errno == EINTR);
+  return result(env, count);
 }
 
 /* For a function (out) that makes two descriptors: 0, with the two in out[0] and out[1]. */

@@ -16,18 +16,13 @@
  */
 enum { BATCH_BYTES = 1 << 20 };
 
+static ssize_t receive_into(const struct range *to) {
+  return recv(to->fd, to->data, to->length, 0);
+}
+
 /* recv(fd, buffer, offset, length) */
 napi_value posix_recv(napi_env env, napi_callback_info info) {
-  napi_value args[4];
-  struct range to;
-  if (!read_args(env, info, args, 4)) return NULL;
-  int inside = read_range(env, args, &to);
-  if (inside <= 0) return inside < 0 ? NULL : answer(env, REFUSED);
-
-  ssize_t count;
-  do count = recv(to.fd, to.data, to.length, 0);
-  while (count < 0 && errno == EINTR);
-  return result(env, count);
+  return move_range(env, info, receive_into);
 }
 
 /* send(fd, buffer, offset, length, more) */
