@@ -1,10 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { FLOOD_NAMES, USUAL_ATTACKERS, type FloodName, type FloodPlan } from './flood-plan.ts'
 import { makePlan, type StressRequest } from './make-plan.ts'
+import { checkChoice, type MessengerChoice } from './messenger-choice.ts'
 import { MAX_PAYLOAD_BYTES, type PayloadMix } from './payload-mix.ts'
 import { POLICY_PAIR_NAMES, type PolicyPairName } from './policy-pair.ts'
 import { PRESET_NAMES, type PresetName } from './presets.ts'
-import type { MessengerChoice, Sabotage, StressPlan } from './stress-plan.ts'
+import type { Sabotage, StressPlan } from './stress-plan.ts'
 import { WIRE_CHOICES } from './wire-choice.ts'
 
 const U32_COUNT = 0x1_0000_0000
@@ -36,6 +37,7 @@ interface Flags {
   readonly messenger: MessengerChoice['type']
   readonly driver: MessengerChoice['driver']
   readonly wire: MessengerChoice['wire']
+  readonly workers: number
   readonly opThreads: number
   readonly seed: number
   readonly inFlight: number
@@ -64,7 +66,8 @@ const MAX_ATTACKERS = 19_000
 const EPILOG = `
 Presets: plain and million send over connections that nobody drops, and forgive nothing. stress, stress16, inject,
 inject2, inject3 and inject4 are Ceph's synthetic tests. Options override what the preset says.
-Of the other options, floods know --messenger, --driver, --op-threads, --attackers, --seconds and --json.`
+Of the other options, floods know --messenger, --driver, --workers, --op-threads, --attackers,
+--seconds and --json.`
 
 /**
  * Reads a command line. Throws commander's `CommanderError` for one that makes no sense, and for one that asks for help,
@@ -77,6 +80,7 @@ export function parseCommandLine(args: readonly string[], output: HelpOutput): S
     messenger,
     driver,
     wire,
+    workers,
     opThreads,
     patience,
     json = false,
@@ -85,12 +89,13 @@ export function parseCommandLine(args: readonly string[], output: HelpOutput): S
     attackers,
     ...rest
   } = command.opts<Flags>()
-  const choice: MessengerChoice = { type: messenger, driver, workers: Math.max(1, opThreads), wire }
+  const choice: MessengerChoice = { type: messenger, driver, workers, opThreads, wire }
+  checkChoice(choice)
   if (flood !== undefined) {
     const names = flood === 'all' ? FLOOD_NAMES : [flood]
-    const plans = names.map((name) => {
+    const plans = names.map((name): FloodPlan => {
       const { seconds = USUAL_FLOOD_SECONDS } = rest
-      return { name, messenger: choice, attackerCount: attackers ?? USUAL_ATTACKERS[name], seconds }
+      return { name, messenger: { ...choice, wire: 'v1' }, attackerCount: attackers ?? USUAL_ATTACKERS[name], seconds }
     })
     return { kind: 'flood', plans, json }
   }
@@ -114,7 +119,8 @@ function makeCommand(output: HelpOutput): Command {
         .choices(WIRE_CHOICES)
         .default('v1'),
     )
-    .option('--op-threads <n>', 'workers of the async one, on its own event loop; 0 is 1', integer(0, MAX_WORKERS), 0)
+    .option('--workers <n>', 'of the async one, on its own event loop', integer(1, MAX_WORKERS), 1)
+    .option('--op-threads <n>', 'instead: threads of each async one; 0 for none', integer(0, MAX_WORKERS), 0)
     .option('--messages <n>', 'requests to send in all', integer(1, MAX_COUNT))
     .option('--seconds <s>', 'send for so long, then wait for the replies', integer(1, MAX_COUNT))
     .option('--steps <n>', 'steps of a dance', integer(1, MAX_COUNT))

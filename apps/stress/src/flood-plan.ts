@@ -1,4 +1,4 @@
-import type { MessengerChoice } from './stress-plan.ts'
+import type { MessengerChoice } from './messenger-choice.ts'
 
 /**
  * What bad peers do. `'handshakes'`: connect and say nothing. `'slow'`: send a byte a second. `'deaf'`: send, and never

@@ -1,5 +1,4 @@
 import {
-  createMessenger,
   EntityAddr,
   EntityName,
   EntityType,
@@ -11,6 +10,7 @@ import {
 } from '@msgr/messenger'
 import { SERVER_HANDSHAKE_MS, SERVER_MAX_QUEUED_BYTES, type FloodPlan } from './flood-plan.ts'
 import type { ServerReport } from './flood-protocol.ts'
+import { createChosen } from './messenger-choice.ts'
 
 /**
  * Answers every ping with the same content. Good peers come as OSDs, whose sessions are kept; whoever comes as a client
@@ -21,12 +21,9 @@ export class FloodServer implements Dispatcher {
   #droppedCount = 0
   #lastRssBytes = 0
 
-  constructor({ messenger: { type, driver, workers } }: FloodPlan) {
+  constructor({ messenger }: FloodPlan) {
     const settings = { connectionReadyTimeoutMs: SERVER_HANDSHAKE_MS, maxQueuedBytes: SERVER_MAX_QUEUED_BYTES }
-    this.#messenger = createMessenger(
-      EntityName.osd(0),
-      type === 'simple' ? { type, ...settings } : { type, driver, workers, ...settings },
-    )
+    this.#messenger = createChosen(EntityName.osd(0), messenger, settings)
     this.#messenger.setDefaultPolicy(Policies.statelessServer())
     this.#messenger.setPolicy(EntityType.osd, Policies.losslessPeer())
     this.#messenger.addDispatcherHead(this)

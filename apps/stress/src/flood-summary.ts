@@ -1,5 +1,6 @@
 import { NEW_PEER_COUNT, type FloodPlan } from './flood-plan.ts'
 import type { AttackFigures, GoodPeersReport, Phase, ServerReport } from './flood-protocol.ts'
+import { describeChoice } from './messenger-choice.ts'
 import type { RoundTripFigures } from './round-trips.ts'
 
 const MIB = 1024 * 1024
@@ -48,7 +49,6 @@ export interface FloodOutcome {
 /** Whether a flood did nobody any harm. */
 export function summarizeFlood(plan: FloodPlan, outcome: FloodOutcome): FloodSummary {
   const { good, attack, newPeersAfter, before, during, after } = outcome
-  const { type, driver, workers } = plan.messenger
   const rssBytesBound = Math.round(before.rssBytes * (1 + MAX_GROWTH)) + MAX_GROWTH_BYTES
   const lost = good.sent - good.answered
   const mib = (bytes: number): string => `${Math.round(bytes / MIB)} MiB`
@@ -68,7 +68,7 @@ export function summarizeFlood(plan: FloodPlan, outcome: FloodOutcome): FloodSum
   return {
     flood: plan.name,
     ok: breaches.length === 0,
-    messenger: type === 'simple' ? type : `async (${driver}, ${workers} workers)`,
+    messenger: describeChoice(plan.messenger),
     ...{ sent: good.sent, answered: good.answered, lost, roundTrips: good.roundTrips },
     ...{ newPeersDuring: outcome.newPeersDuring, newPeersAfter, newPeersTried: NEW_PEER_COUNT, attack },
     dropped: after.dropped,

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
-  createMessenger,
   EntityAddr,
   EntityName,
   EntityType,
@@ -12,7 +11,7 @@ import {
   type Messenger,
 } from '@msgr/messenger'
 import { BufferList } from '@msgr/bufferlist'
-import type { MessengerChoice } from './stress-plan.ts'
+import { createChosen, type MessengerChoice } from './messenger-choice.ts'
 
 /** Between an answer and the next ping. */
 const PAUSE_MS = 2
@@ -32,8 +31,7 @@ export class GoodPeer implements Dispatcher {
   #whenAnswered: () => void = () => undefined
 
   constructor(num: number, serverAddr: string, choice: MessengerChoice, onRoundTrip: (ms: number) => void) {
-    const { type, driver, workers } = choice
-    this.#messenger = createMessenger(EntityName.osd(num), type === 'simple' ? { type } : { type, driver, workers })
+    this.#messenger = createChosen(EntityName.osd(num), choice, {})
     this.#messenger.setDefaultPolicy(Policies.losslessPeer())
     this.#messenger.addDispatcherHead(this)
     this.#serverAddr = EntityAddr.parse(serverAddr)

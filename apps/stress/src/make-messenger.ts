@@ -1,7 +1,8 @@
-import { createMessenger, type EntityName, type Messenger, type MessengerSettings } from '@msgr/messenger'
+import type { EntityName, Messenger, MessengerSettings } from '@msgr/messenger'
 import { mix } from './dice.ts'
 import type { FaultLog } from './fault-log.ts'
 import { MNoise } from './m-noise.ts'
+import { createChosen } from './messenger-choice.ts'
 import { policyPairs } from './policy-pair.ts'
 import type { StressPlan } from './stress-plan.ts'
 import { wireSettings } from './wire-choice.ts'
@@ -32,12 +33,7 @@ export function makeMessenger(name: EntityName, role: 'client' | 'server', plan:
       : { injectDelayType: DELAYED_PEERS, injectDelayProbability: 1, injectDelayMaxMs: delays.messageMs }),
     ...(dispatchThrottleBytes === null ? {} : { dispatchThrottleBytes }),
   }
-  const messenger = create(name, plan, settings)
+  const messenger = createChosen(name, plan.messenger, settings)
   messenger.setDefaultPolicy(policyPairs[plan.policy][role]())
   return messenger
-}
-
-function create(name: EntityName, { messenger }: StressPlan, settings: MessengerSettings): Messenger {
-  const { type, driver, workers } = messenger
-  return createMessenger(name, type === 'simple' ? { type, ...settings } : { type, driver, workers, ...settings })
 }

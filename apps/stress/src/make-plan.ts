@@ -1,8 +1,9 @@
 import { StressError } from './errors.ts'
+import type { MessengerChoice } from './messenger-choice.ts'
 import { longestPayload, type PayloadMix } from './payload-mix.ts'
 import type { PolicyPairName } from './policy-pair.ts'
 import { presets, type PresetName } from './presets.ts'
-import type { MessengerChoice, Sabotage, StressPlan } from './stress-plan.ts'
+import type { Sabotage, StressPlan } from './stress-plan.ts'
 
 const DEFAULT_CONNECTIONS = 8
 /** Clients and servers of a steady run, per process of servers. */

@@ -1,5 +1,6 @@
-import { describeMessenger, type StressSummary } from './stress-summary.ts'
+import { describeChoice } from './messenger-choice.ts'
 import type { StressPlan } from './stress-plan.ts'
+import type { StressSummary } from './stress-summary.ts'
 
 const MIB = 1024 * 1024
 
@@ -7,7 +8,7 @@ const MIB = 1024 * 1024
 export function renderPlan(preset: string, plan: StressPlan): string {
   const { policy, cutEvery, seed, processCount } = plan
   const cuts = cutEvery === 0 ? 'no cuts' : `a cut in ${cutEvery} reads and writes`
-  return `${preset}: ${describeMessenger(plan)}, ${policy}, ${processCount} processes, ${cuts}, --seed ${seed}`
+  return `${preset}: ${describeChoice(plan.messenger)}, ${policy}, ${processCount} processes, ${cuts}, --seed ${seed}`
 }
 
 /** How it went, for a person. */

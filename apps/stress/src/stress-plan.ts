@@ -1,14 +1,6 @@
+import type { MessengerChoice } from './messenger-choice.ts'
 import type { PayloadMix } from './payload-mix.ts'
 import { policyPairs, type PolicyPairName } from './policy-pair.ts'
-import type { WireChoice } from './wire-choice.ts'
-
-/** Which messenger carries everything. Driver and workers matter to the async one alone. */
-export interface MessengerChoice {
-  readonly type: 'simple' | 'async'
-  readonly driver: 'epoll' | 'select'
-  readonly workers: number
-  readonly wire: WireChoice
-}
 
 /** What is held up on purpose, in milliseconds at most; 0 for nothing. */
 export interface Delays {

@@ -1,6 +1,7 @@
 import { addFigures, type Figures } from './figures.ts'
 import { memoryBound } from './memory-bound.ts'
 import type { ProcessReport } from './process-protocol.ts'
+import { describeChoice } from './messenger-choice.ts'
 import { nameOf, type StressPlan } from './stress-plan.ts'
 
 const MIB = 1024 * 1024
@@ -85,18 +86,11 @@ export function summarize(preset: string, plan: StressPlan, outcome: RunOutcome)
     ...{ rssBytesAtTenth, rssBytesAtEnd, rssBytesBound },
     processes: reports.length,
     preset,
-    messenger: describeMessenger(plan),
+    messenger: describeChoice(plan.messenger),
     policy: plan.policy,
     seed: plan.seed,
     breaches: breaches.slice(0, MAX_BREACHES),
   }
-}
-
-/** `simple`, `async (epoll)` or `async (select, 3 workers), v2-crc`. */
-export function describeMessenger({ messenger: { type, driver, workers, wire } }: StressPlan): string {
-  const count = workers === 1 ? '' : `, ${workers} workers`
-  const kind = type === 'simple' ? type : `async (${driver}${count})`
-  return wire === 'v1' ? kind : `${kind}, ${wire}`
 }
 
 /** Where nothing may be lost, both ends of each stream have to agree on how many requests there were. */

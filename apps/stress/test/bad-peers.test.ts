@@ -7,9 +7,9 @@ import { badPeers, hugeAnnouncement } from '../src/bad-peers.ts'
 import type { FloodName } from '../src/flood-plan.ts'
 import { FloodServer } from '../src/flood-server.ts'
 import { GoodPeer } from '../src/good-peer.ts'
-import type { MessengerChoice } from '../src/stress-plan.ts'
+import type { MessengerChoice } from '../src/messenger-choice.ts'
 
-const messenger: MessengerChoice = { type: 'simple', driver: 'epoll', workers: 1, wire: 'v1' }
+const messenger: MessengerChoice = { type: 'simple', driver: 'epoll', workers: 1, opThreads: 0, wire: 'v1' }
 const toClose: { close(): Promise<void> }[] = []
 
 afterEach(async () => {

@@ -62,7 +62,10 @@ afterEach(async () => {
   await Promise.all(started.splice(0).map(({ ended }) => ended))
 })
 
-const messengers = ['simple', ...(process.platform === 'linux' ? ['async', 'async --driver select'] : [])]
+const messengers = [
+  'simple',
+  ...(process.platform === 'linux' ? ['async', 'async --driver select', 'async --op-threads 2'] : []),
+]
 
 test.each(messengers)('%s: a run between processes keeps every promise', { timeout: 120_000 }, async (messenger) => {
   const run = new StressCommandProcess(`--messenger ${messenger} --messages 3000 --cut-every 50 --json --seed 5`)
@@ -102,7 +105,7 @@ test('a flood does good peers no harm', { timeout: 120_000 }, async () => {
 })
 
 test('what makes no sense is told, with exit code 2', { timeout: 60_000 }, async () => {
-  for (const args of ['--payload 5', '--steps 4']) {
+  for (const args of ['--payload 5', '--steps 4', '--messenger simple --op-threads 1']) {
     const run = new StressCommandProcess(args)
     expect(await run.ended).toBe(2)
     expect(run.output).toMatch(/^error: /)

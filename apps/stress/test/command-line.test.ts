@@ -17,13 +17,13 @@ test('without any option it is a plain run', () => {
 
 test('every option has its place in the plan', () => {
   const { plan, json, patienceMs } = parse(
-    '--messenger async --driver select --op-threads 3 --messages 7 --seconds 8 --connections 9 --processes 5 ' +
+    '--messenger async --driver select --workers 3 --messages 7 --seconds 8 --connections 9 --processes 5 ' +
       '--in-flight 10 --policy lossyClient --cut-every 11 --delays 12 --payload 13-14 --seed 15 --patience 16 ' +
       '--sabotage swap --wire v2-secure --json',
   )
   expect([json, patienceMs]).toEqual([true, 16_000])
   expect(plan).toMatchObject({
-    messenger: { type: 'async', driver: 'select', workers: 3, wire: 'v2-secure' },
+    messenger: { type: 'async', driver: 'select', workers: 3, opThreads: 0, wire: 'v2-secure' },
     messages: 7,
     seconds: 8,
     rules: { connections: 9 },
@@ -39,9 +39,15 @@ test('every option has its place in the plan', () => {
   expect(parse('--preset inject --steps 17').plan.rules).toMatchObject({ steps: 17 })
 })
 
-test('delays need no number, and no threads are one worker', () => {
+test('delays need no number', () => {
   expect(parse('--delays').plan.delays).toEqual({ messageMs: 100, handshakeMs: 100 })
-  expect(parse('--op-threads 0').plan.messenger.workers).toBe(1)
+})
+
+test('threads are asked for in the place of workers, and of the async messenger alone', () => {
+  expect(parse('--messenger async').plan.messenger).toMatchObject({ workers: 1, opThreads: 0 })
+  expect(parse('--messenger async --op-threads 24').plan.messenger).toMatchObject({ workers: 1, opThreads: 24 })
+  expect(() => parse('--messenger simple --op-threads 2')).toThrow('--op-threads 2 needs --messenger async')
+  expect(() => parse('--flood all --messenger simple --op-threads 2')).toThrow('--op-threads 2 needs')
 })
 
 test.each([
@@ -54,6 +60,8 @@ test.each([
   '--payload 6-5',
   '--payload 0-16777217',
   '--processes 1',
+  '--op-threads 25',
+  '--workers 0',
   '--policy none',
   '--sabotage all',
   '--what',
@@ -71,7 +79,7 @@ test('help tells of the presets', () => {
 
 test('a flood has its usual number of bad peers, and all of them are asked for at once', () => {
   const all = parseCommandLine(['--flood', 'all', '--seconds', '3', '--messenger', 'simple'], silent)
-  const messenger = { type: 'simple', driver: 'epoll', workers: 1, wire: 'v1' }
+  const messenger = { type: 'simple', driver: 'epoll', workers: 1, opThreads: 0, wire: 'v1' }
   const counts = { handshakes: 10_000, slow: 500, deaf: 16, huge: 16, files: 400 }
   const plans = Object.entries(counts).map(([name, attackerCount]) => ({ name, attackerCount, seconds: 3, messenger }))
   expect(all).toEqual({ kind: 'flood', plans, json: false })

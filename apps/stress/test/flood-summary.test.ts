@@ -6,7 +6,7 @@ import { renderFlood, summarizeFlood, type FloodOutcome } from '../src/flood-sum
 const MIB = 1024 * 1024
 const plan: FloodPlan = {
   name: 'slow',
-  messenger: { type: 'simple', driver: 'epoll', workers: 1, wire: 'v1' },
+  messenger: { type: 'simple', driver: 'epoll', workers: 1, opThreads: 0, wire: 'v1' },
   attackerCount: 5,
   seconds: 2,
 }

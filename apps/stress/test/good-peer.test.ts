@@ -23,7 +23,7 @@ async function connect(answer: (reply: MPing, server: Messenger) => void): Promi
     },
   })
   const addr = await server.bind(EntityAddr.fromIp('v1', '127.0.0.1', 0))
-  const messenger = { type: 'simple', driver: 'epoll', workers: 1, wire: 'v1' } as const
+  const messenger = { type: 'simple', driver: 'epoll', workers: 1, opThreads: 0, wire: 'v1' } as const
   const peer = new GoodPeer(1, addr.toString(), messenger, () => undefined)
   toClose.push(peer, { close: () => server.shutdown() })
   await peer.connect()

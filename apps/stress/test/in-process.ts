@@ -23,7 +23,7 @@ export interface InProcessRun {
 export async function runInProcess(request: Partial<StressRequest>): Promise<InProcessRun> {
   const plan = makePlan({
     preset: 'plain',
-    messenger: { type: 'simple', driver: 'epoll', workers: 1, wire: 'v1' },
+    messenger: { type: 'simple', driver: 'epoll', workers: 1, opThreads: 0, wire: 'v1' },
     seed: 3,
     inFlight: 64,
     processes: 2,

@@ -4,7 +4,7 @@ import { PRESET_NAMES, presets } from '../src/presets.ts'
 
 const request: StressRequest = {
   preset: 'plain',
-  messenger: { type: 'simple', driver: 'epoll', workers: 1, wire: 'v1' },
+  messenger: { type: 'simple', driver: 'epoll', workers: 1, opThreads: 0, wire: 'v1' },
   seed: 1,
   inFlight: 64,
   processes: 4,

@@ -2,23 +2,34 @@ import { describe, expect, test } from 'vitest'
 import type { StressRequest } from '../src/make-plan.ts'
 import { POLICY_PAIR_NAMES } from '../src/policy-pair.ts'
 import { PRESET_NAMES } from '../src/presets.ts'
-import type { MessengerChoice, Sabotage } from '../src/stress-plan.ts'
+import type { MessengerChoice } from '../src/messenger-choice.ts'
+import type { Sabotage } from '../src/stress-plan.ts'
 import { runInProcess } from './in-process.ts'
 
-const simple: MessengerChoice = { type: 'simple', driver: 'epoll', workers: 1, wire: 'v1' }
+const simple: MessengerChoice = { type: 'simple', driver: 'epoll', workers: 1, opThreads: 0, wire: 'v1' }
+const threads: MessengerChoice = { ...simple, type: 'async', opThreads: 1 }
 const messengers: readonly (readonly [string, MessengerChoice])[] = [
   ['simple', simple],
   ['simple, version 2 in clear', { ...simple, wire: 'v2-crc' }],
   ['simple, version 2 encrypted', { ...simple, wire: 'v2-secure' }],
   ...(process.platform === 'linux'
     ? ([
-        ['async (epoll)', { type: 'async', driver: 'epoll', workers: 1, wire: 'v1' }],
+        ['async (epoll)', { type: 'async', driver: 'epoll', workers: 1, opThreads: 0, wire: 'v1' }],
         [
           'async (epoll, 3 workers), version 2 in clear',
-          { type: 'async', driver: 'epoll', workers: 3, wire: 'v2-crc' },
+          { type: 'async', driver: 'epoll', workers: 3, opThreads: 0, wire: 'v2-crc' },
         ],
-        ['async (epoll), version 2 encrypted', { type: 'async', driver: 'epoll', workers: 1, wire: 'v2-secure' }],
-        ['async (select)', { type: 'async', driver: 'select', workers: 1, wire: 'v1' }],
+        [
+          'async (epoll), version 2 encrypted',
+          { type: 'async', driver: 'epoll', workers: 1, opThreads: 0, wire: 'v2-secure' },
+        ],
+        ['async (select)', { type: 'async', driver: 'select', workers: 1, opThreads: 0, wire: 'v1' }],
+        ['async (1 thread)', threads],
+        ['async (2 threads), version 2 encrypted', { ...threads, opThreads: 2, wire: 'v2-secure' }],
+        [
+          'async (select, 2 threads), version 2 in clear',
+          { ...threads, driver: 'select', opThreads: 2, wire: 'v2-crc' },
+        ],
       ] as const)
     : []),
 ]

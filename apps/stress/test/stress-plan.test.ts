@@ -5,7 +5,7 @@ import { numbersOf } from '../src/role.ts'
 import { endsOf, mayLose, nameOf, shareOf, streamOf } from '../src/stress-plan.ts'
 
 const request = {
-  messenger: { type: 'simple', driver: 'epoll', workers: 1, wire: 'v1' },
+  messenger: { type: 'simple', driver: 'epoll', workers: 1, opThreads: 0, wire: 'v1' },
   seed: 1,
   inFlight: 1,
   processes: 4,

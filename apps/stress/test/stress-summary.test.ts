@@ -8,7 +8,7 @@ import { summarize, type RunOutcome, type StressSummary } from '../src/stress-su
 const MIB = 1024 * 1024
 const plan = makePlan({
   preset: 'plain',
-  messenger: { type: 'async', driver: 'select', workers: 2, wire: 'v2-crc' },
+  messenger: { type: 'async', driver: 'select', workers: 2, opThreads: 0, wire: 'v2-crc' },
   seed: 5,
   inFlight: 64,
   processes: 2,
