@@ -1,4 +1,10 @@
-export { AsyncMessenger, type AsyncMessengerSettings } from '@msgr/async-messenger'
+export {
+  AsyncMessenger,
+  type AsyncMessengerSettings,
+  type FastDispatcher,
+  type FastDispatcherContext,
+  type FastDispatcherFactory,
+} from '@msgr/async-messenger'
 export { Throttle, type Dispatcher } from '@msgr/dispatcher'
 export {
   EntityAddr,
