@@ -43,10 +43,9 @@ export class ClusterMap {
     return this.osds.filter(({ isUp }) => isUp).map(({ id }) => id)
   }
 
-  /** True for an OSD that is not in the map, or went down after the map that it knows. */
-  isDead(id: number, itsMapEpoch: number): boolean {
-    const osd = this.get(id)
-    return osd === undefined || (!osd.isUp && osd.downAt > itsMapEpoch)
+  /** For each OSD in the map: it is dead to whoever knows only maps before this epoch; 0 if it is up. */
+  get deadBefore(): ReadonlyMap<number, number> {
+    return new Map(this.osds.map(({ id, isUp, downAt }) => [id, isUp ? 0 : downAt]))
   }
 
   /** The next map, in which the OSD is up at these addresses. */

@@ -44,9 +44,14 @@ export class ClusterOsd implements Dispatcher, OsdObserver {
     this.#observer = observer
     this.#map = new ClusterMap(options.fsid)
     this.osd = new Osd(options, this)
-    this.#messenger = makeMessenger(EntityName.osd(options.id), options.messenger, {
-      messages: [MBoot, MFailureReport, MSubscribe, MClusterMap],
-    })
+    // Maps and reports are too few for threads.
+    this.#messenger = makeMessenger(
+      EntityName.osd(options.id),
+      { ...options.messenger, opThreads: 0 },
+      {
+        messages: [MBoot, MFailureReport, MSubscribe, MClusterMap],
+      },
+    )
     this.#messenger.setPolicy(EntityType.mon, Policies.lossyClient())
     this.#messenger.addDispatcherHead(this)
   }
@@ -129,11 +134,9 @@ export class ClusterOsd implements Dispatcher, OsdObserver {
     const hasUs = own?.isUp === true && own.front.equals(front) && own.back.equals(back)
     if (hasUs && this.#state === 'booting') this.#state = 'up'
     const wasMarkedDown = !hasUs && this.#state === 'up'
-    this.osd.knowledge = {
-      mapEpoch: map.epoch,
-      upFrom: hasUs ? own.upFrom : this.osd.upFrom,
-      isDead: (id, itsMapEpoch) => map.isDead(id, itsMapEpoch),
-    }
+    const { knowledge } = this.osd
+    const upFrom = hasUs ? own.upFrom : knowledge.epochs.upFrom
+    knowledge.assign({ mapEpoch: map.epoch, upFrom, deadBefore: map.deadBefore })
     this.osd.setPeers(this.#state === 'up' && hasUs ? choosePeers(map, this.osd.id).map(targetOf) : [])
     this.#observer.mapReceived(map)
     if (wasMarkedDown) void this.#comeBack(map.epoch)

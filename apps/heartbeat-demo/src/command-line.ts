@@ -16,6 +16,7 @@ const MAX_MESSAGE_SIZE = 1024 * 1024
 /** A timer of Node cannot be longer, in milliseconds. */
 const MAX_DELAY_MS = 0x7fff_ffff
 const MAX_OSD_COUNT = 100
+const MAX_OP_THREADS = 24
 /**
  * The name for pings without `--from`. No cluster is likely to have it. Not a much larger one: an OSD of Ceph 16 keeps a
  * table of all ids up to the largest that has pinged it.
@@ -39,6 +40,7 @@ export interface HelpOutput {
 interface TransportFlags {
   readonly messenger: MessengerChoice['type']
   readonly driver: MessengerChoice['driver']
+  readonly opThreads: number
   readonly auth: 'none' | 'cephx'
   readonly keyring?: string
   readonly minSize: number
@@ -118,6 +120,7 @@ function addDemo(program: Command, done: (commandLine: CommandLine) => void): vo
     .option('--plain', 'lines instead of a live table, also on a terminal')
     .option('--json', 'nothing but one object at the end')
   addTransportOptions(command).action((flags: DemoFlags) => {
+    requireThreads(command, flags)
     const { osds, interval, grace, minReporters, seed, fastFail } = flags
     if (minReporters >= osds) command.error(`error: ${osds} OSDs are too few for ${minReporters} reporters`)
     if (grace <= interval) command.error(`error: a grace of ${grace} ms is too short for an interval of ${interval} ms`)
@@ -152,6 +155,7 @@ function addPing(program: Command, done: (commandLine: CommandLine) => void): vo
     .option('--json', 'nothing but one object at the end')
   addTransportOptions(command).action((target: HeartbeatAddress, flags: PingFlags) => {
     requireKeyring(command, flags)
+    requireThreads(command, flags)
     const { count, interval, timeout, fsid, from, json = false } = flags
     const times = { count, intervalMs: interval, timeoutMs: timeout }
     done({ command: 'ping', options: { target, fsid, from, json, ...times, ...transportOptions(flags) } })
@@ -174,6 +178,7 @@ function addOsd(program: Command, done: (commandLine: CommandLine) => void): voi
     .option('--json', 'one object a line')
   addTransportOptions(command).action((flags: OsdFlags) => {
     requireKeyring(command, flags)
+    requireThreads(command, flags)
     const { id, bind, bindBack, peers = [], fsid, interval, grace, fastFail, status, json = false } = flags
     const back = bindBack ?? backAddressFor(bind)
     if (back === undefined) command.error('error: there is no port after 65535 for the back address: say --bind-back')
@@ -205,6 +210,12 @@ function addTransportOptions(command: Command): Command {
         .choices(['epoll', 'select'])
         .default('epoll'),
     )
+    .option(
+      '--op-threads <n>',
+      'threads for the heartbeats, of the async one; 0 for none',
+      integer(0, MAX_OP_THREADS),
+      0,
+    )
     .addOption(
       new Option('--auth <method>', 'whether everybody has to prove who he is')
         .choices(['none', 'cephx'])
@@ -221,9 +232,16 @@ function transportOptions(
   readonly messenger: MessengerChoice
   readonly minMessageSize: number
 } {
-  const { messenger, driver, minSize, auth, keyring = '' } = flags
+  const { messenger, driver, opThreads, minSize, auth, keyring = '' } = flags
   const method = auth === 'none' ? { method: auth } : { method: auth, keyring }
-  return { messenger: { type: messenger, driver, wire, auth: method }, minMessageSize: minSize }
+  return { messenger: { type: messenger, driver, opThreads, wire, auth: method }, minMessageSize: minSize }
+}
+
+/** Only the async messenger has threads. */
+function requireThreads(command: Command, { messenger, opThreads }: TransportFlags): void {
+  if (opThreads > 0 && messenger === 'simple') {
+    command.error(`error: --op-threads ${opThreads} needs --messenger async: the simple messenger has no threads`)
+  }
 }
 
 /** An OSD or a pinger needs to be told where its secret is; the demo can make secrets of its own. */

@@ -40,11 +40,15 @@ export class MonitorService implements Dispatcher {
     this.#monitor = new Monitor(options.fsid, options)
     this.#observer = observer
     this.#checkEveryMs = options.graceMs / 10
-    this.#messenger = makeMessenger(EntityName.mon(0), options.messenger, {
-      messages: [MBoot, MFailureReport, MSubscribe, MClusterMap],
-      // As in Ceph: who looks for a monitor must not need to know which incarnation of it is there.
-      nonce: 0,
-    })
+    this.#messenger = makeMessenger(
+      EntityName.mon(0),
+      { ...options.messenger, opThreads: 0 },
+      {
+        messages: [MBoot, MFailureReport, MSubscribe, MClusterMap],
+        // As in Ceph: who looks for a monitor must not need to know which incarnation of it is there.
+        nonce: 0,
+      },
+    )
     this.#messenger.setDefaultPolicy(Policies.statelessServer())
     this.#messenger.setPolicy(EntityType.mon, Policies.losslessPeerReuse())
     this.#messenger.setClusterProtocol(ClusterProtocol.mon)

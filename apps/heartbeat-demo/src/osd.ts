@@ -5,9 +5,11 @@ import { HeartbeatDispatcher, type HeartbeatHost } from './heartbeat-dispatcher.
 import { HeartbeatLink, type FailureReason, type PeerTarget } from './heartbeat-link.ts'
 import type { HeartbeatChannel } from './heartbeat-peer.ts'
 import { MOSDPing, MOSDPingOp } from './m-osd-ping.ts'
-import { makeMessenger, type MessengerChoice } from './messenger-choice.ts'
+import { makeMessenger, type FastDispatcherSettings, type MessengerChoice } from './messenger-choice.ts'
 import { nowMs, stampKey, toNanoseconds, wallStamp } from './mono-clock.ts'
+import { OsdKnowledge } from './osd-knowledge.ts'
 import { PeerClocks } from './peer-clock.ts'
+import type { PingAnswererData } from './ping-answerer-thread.ts'
 
 /** What an OSD is made with. */
 export interface OsdOptions {
@@ -47,14 +49,14 @@ export interface HeartbeatAddresses {
   readonly back: EntityAddr
 }
 
-/** What a map says, as far as heartbeats need it. Without a map nobody is dead and all epochs are 0. */
-export interface MapKnowledge {
-  readonly mapEpoch: number
-  readonly upFrom: number
-  isDead(id: number, itsMapEpoch: number): boolean
-}
-
-const NO_MAP: MapKnowledge = { mapEpoch: 0, upFrom: 0, isDead: () => false }
+/**
+ * What answers pings on the threads of the two servers. Where this module is read as source, as it is in tests, threads
+ * load what was built: they could not read source.
+ */
+const PING_ANSWERER = new URL(
+  import.meta.url.endsWith('.ts') ? '../dist/ping-answerer-thread.js' : './ping-answerer-thread.js',
+  import.meta.url,
+)
 
 /**
  * The heartbeat half of an OSD: three messengers, one that pings and two that are pinged, and a peer for each OSD it
@@ -70,8 +72,7 @@ export class Osd implements HeartbeatHost {
   readonly hbFrontServer: Messenger
   readonly hbBackServer: Messenger
   readonly clocks: PeerClocks = new PeerClocks()
-  isStopping = false
-  knowledge: MapKnowledge = NO_MAP
+  readonly knowledge: OsdKnowledge = new OsdKnowledge()
   readonly #options: OsdOptions
   readonly #observer: OsdObserver
   readonly #links = new Map<string, HeartbeatLink>()
@@ -96,14 +97,6 @@ export class Osd implements HeartbeatHost {
     return this.#options.fsid
   }
 
-  get mapEpoch(): number {
-    return this.knowledge.mapEpoch
-  }
-
-  get upFrom(): number {
-    return this.knowledge.upFrom
-  }
-
   get minMessageSize(): number {
     return this.#options.minMessageSize
   }
@@ -118,10 +111,6 @@ export class Osd implements HeartbeatHost {
 
   nowMs(): number {
     return nowMs()
-  }
-
-  isDead(id: number, itsMapEpoch: number): boolean {
-    return this.knowledge.isDead(id, itsMapEpoch)
   }
 
   /** Begins to answer at these addresses and to ping whoever is a peer. Throws `MessengerError` if it cannot bind. */
@@ -152,7 +141,7 @@ export class Osd implements HeartbeatHost {
       this.#links.delete(key)
       this.#observer.linkClosed(link)
     }
-    if (this.isStopping) return
+    if (this.knowledge.isStopping) return
     for (const target of targets) {
       if (this.#links.has(target.key)) continue
       this.#links.set(target.key, new HeartbeatLink(target, this.hbclient, this.#options.graceMs))
@@ -161,7 +150,7 @@ export class Osd implements HeartbeatHost {
 
   /** Pings and answers nobody any more. Resolves when all sockets are closed. */
   async stop(): Promise<void> {
-    this.isStopping = true
+    this.knowledge.isStopping = true
     clearTimeout(this.#roundTimer)
     clearTimeout(this.#checkTimer)
     this.setPeers([])
@@ -191,7 +180,7 @@ export class Osd implements HeartbeatHost {
   }
 
   connectionReset(connection: Connection): void {
-    if (!this.isStopping) this.#linkOf(connection)?.reopen()
+    if (!this.knowledge.isStopping) this.#linkOf(connection)?.reopen()
   }
 
   connectionRefused(connection: Connection): void {
@@ -231,7 +220,8 @@ export class Osd implements HeartbeatHost {
   }
 
   #makePing(link: HeartbeatLink, now: number, pingStamp: ReturnType<typeof wallStamp>): MOSDPing {
-    const { fsid, mapEpoch, upFrom, minMessageSize } = this
+    const { fsid, minMessageSize } = this
+    const { mapEpoch, upFrom } = this.knowledge.epochs
     const mono = toNanoseconds(now)
     const deltaUb = link.id === undefined ? undefined : this.clocks.of(link.id).deltaUbToSend
     return new MOSDPing({
@@ -265,15 +255,23 @@ export class Osd implements HeartbeatHost {
     }
   }
 
+  /** Threads of the client get answers, which are for this one. */
+  get #pingAnswerer(): FastDispatcherSettings {
+    const { fsid, minMessageSize } = this.#options
+    const data: PingAnswererData = { fsid: fsid.toString(), minMessageSize, knowledge: this.knowledge.memory }
+    return { fastDispatcher: PING_ANSWERER, fastDispatcherData: data }
+  }
+
   #makeMessenger(role: 'client' | 'server'): Messenger {
     const { id, messenger: choice, settings, graceMs, bindOnce = false } = this.#options
-    const messenger = makeMessenger(EntityName.osd(id), choice, {
+    const all: MessengerSettings = {
       messages: [MOSDPing],
       // A peer that is back should be noticed well within the grace time.
       maxBackoffMs: Math.max(200, graceMs / 4),
       ...(bindOnce ? { bindRetryCount: 1 } : {}),
       ...settings,
-    })
+    }
+    const messenger = makeMessenger(EntityName.osd(id), choice, all, role === 'server' ? this.#pingAnswerer : {})
     messenger.setPolicy(EntityType.osd, role === 'client' ? Policies.lossyClient() : Policies.statelessServer())
     messenger.setClusterProtocol(ClusterProtocol.osd)
     messenger.addDispatcherHead(new HeartbeatDispatcher(this))

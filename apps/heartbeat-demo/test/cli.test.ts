@@ -44,6 +44,13 @@ describe.skipIf(process.platform !== 'linux')('demo (needs Linux)', () => {
     expect(children.size).toBe(5)
   })
 
+  test('does the same with heartbeats on threads', { timeout: 120_000 }, async () => {
+    const demo = run('demo', ...'--osds 3 --messenger async --op-threads 2 --json --wire v2'.split(' '))
+    expect(await demo.ended).toBe(0)
+    const summary = JSON.parse(demo.output) as DemoSummary
+    expect(summary.steps.filter(({ ok }) => !ok)).toEqual([])
+  })
+
   test('does the same over version 2 with cephx, and leaves no secret behind', { timeout: 120_000 }, async () => {
     const secrets = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('heartbeat-'))
     const before = secrets()

@@ -21,10 +21,10 @@ test('each change is a new epoch, and leaves the map before as it was', () => {
   expect(back.get(3)).toEqual({ id: 3, isUp: true, upFrom: 4, downAt: 3, ...addresses(5) })
 })
 
-test('dead is who is not there, or went down after the map that it knows', () => {
+test('who is down is dead to maps before it went, and who is not there is not told of', () => {
   const map = new ClusterMap(FSID).withUp(1, addresses(1)).withDown(1)
-  expect([map.isDead(1, 1), map.isDead(1, 2), map.isDead(9, 100)]).toEqual([true, false, true])
-  expect(map.withUp(1, addresses(3)).isDead(1, 0)).toBe(false)
+  expect([...map.deadBefore]).toEqual([[1, 2]])
+  expect([...map.withUp(1, addresses(3)).deadBefore]).toEqual([[1, 0]])
 })
 
 const arbitraryChange = fc.record({ id: fc.nat(9), isUp: fc.boolean(), port: fc.integer({ min: 1, max: 60_000 }) })

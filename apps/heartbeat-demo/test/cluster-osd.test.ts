@@ -179,9 +179,9 @@ describe('reports', () => {
     await cluster.startOsd(2, { graceMs: 150 })
     await cluster.until(() => cluster.map.isUp(2))
     const { osd } = cluster.osds.get(0)!
-    osd.isStopping = true // from here on it answers nobody
+    osd.knowledge.isStopping = true // from here on it answers nobody
     await cluster.until(() => cluster.found.includes('osd.2 reports osd.0: silence'))
-    osd.isStopping = false
+    osd.knowledge.isStopping = false
     await cluster.until(() => cluster.found.includes('osd.2 reports osd.0: alive'))
     expect(cluster.map.isUp(0)).toBe(true)
   })

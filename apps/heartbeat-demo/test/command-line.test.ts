@@ -56,7 +56,7 @@ describe('demo', () => {
     expect(view).toBe('json')
     expect(options).toMatchObject({
       osdCount: 7,
-      messenger: { type: 'simple', driver: 'select', wire: 'v1', auth: { method: 'none' } },
+      messenger: { type: 'simple', driver: 'select', opThreads: 0, wire: 'v1', auth: { method: 'none' } },
       seed: 42,
       intervalMs: 100,
       graceMs: 900,
@@ -64,6 +64,10 @@ describe('demo', () => {
       fastFail: false,
       minMessageSize: 0,
     })
+  })
+
+  test('runs on threads if it is told so', () => {
+    expect(demo('--messenger', 'async', '--op-threads', '24').options.messenger.opThreads).toBe(24)
   })
 
   test('makes another choice each time, unless it is told the seed', () => {
@@ -78,6 +82,8 @@ describe('demo', () => {
     [['--interval', '600', '--grace', '500'], 'a grace of 500 ms is too short'],
     [['--messenger', 'tcp'], 'Allowed choices are simple, async'],
     [['--driver', 'kqueue'], 'Allowed choices are epoll, select'],
+    [['--op-threads', '25'], 'Expected an integer from 0 to 24'],
+    [['--op-threads', '2', '--messenger', 'simple'], '--op-threads 2 needs --messenger async'],
     [['--seed', '-1'], 'Expected an integer from 0'],
     [['--nonsense'], "unknown option '--nonsense'"],
     [['extra'], 'too many arguments'],
@@ -119,6 +125,7 @@ describe('ping', () => {
 
   test.each([
     [['v2:127.0.0.1:6805'], 'expected a nonce'],
+    [['127.0.0.1:6805', '--messenger', 'simple', '--op-threads', '1'], '--op-threads 1 needs --messenger async'],
     [['127.0.0.1:6805', '--auth', 'cephx'], '--auth cephx needs a --keyring'],
     [['127.0.0.1:6805', '--from', 'client.4'], 'Expected a name such as osd.9'],
     [['127.0.0.1:6805', '--fsid', 'mine'], 'expected a uuid'],
@@ -153,6 +160,7 @@ describe('osd', () => {
 
   test.each([
     [['--id', '3', '--bind', '-'], 'expected an address (v1:IP:PORT or v2:IP:PORT)'],
+    [['--id', '3', '--bind', '10.0.0.1:1', '--messenger', 'simple', '--op-threads', '3'], '--op-threads 3 needs'],
     [['--id', '3', '--bind', '10.0.0.1:1', '--auth', 'cephx'], '--auth cephx needs a --keyring'],
     [['--id', '3', '--bind', 'here'], 'expected [v1:|v2:|any:]IP[:PORT][/NONCE]'],
     [['--id', '3', '--bind', '10.0.0.1:1', '--peers', 'nobody'], 'expected a file, or an address'],

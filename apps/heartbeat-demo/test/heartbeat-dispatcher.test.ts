@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { HeartbeatDispatcher, type HeartbeatHost } from '../src/heartbeat-dispatcher.ts'
 import { MOSDPing, MOSDPingOp, type MOSDPingFields } from '../src/m-osd-ping.ts'
 import { makeMessenger } from '../src/messenger-choice.ts'
+import { OsdKnowledge } from '../src/osd-knowledge.ts'
 import { PeerClocks } from '../src/peer-clock.ts'
 import { RawPeer, SIMPLE } from './raw-peer.ts'
 import { readGolden } from './read-golden.ts'
@@ -24,19 +25,21 @@ const PING: Partial<MOSDPingFields> = {
 /** An OSD at a standstill: its clock is at 2 s, and osd.13 is dead to whoever knows only maps before epoch 8. */
 class StandingHost implements HeartbeatHost {
   readonly fsid = FSID
-  isStopping = false
-  readonly mapEpoch = 12
-  readonly upFrom = 4
   readonly minMessageSize = 2000
   readonly clocks = new PeerClocks()
+  readonly knowledge = new OsdKnowledge()
   readonly seen: string[] = []
+
+  constructor() {
+    const deadBefore = new Map([
+      [9, 0],
+      [13, 8],
+    ])
+    this.knowledge.assign({ mapEpoch: 12, upFrom: 4, deadBefore })
+  }
 
   nowMs(): number {
     return 2000
-  }
-
-  isDead(id: number, itsMapEpoch: number): boolean {
-    return id === 13 && itsMapEpoch < 8
   }
 
   pingReplied(_connection: Connection, reply: MOSDPing): void {
@@ -137,13 +140,13 @@ describe('a ping', () => {
   })
 
   test('is not answered by an OSD that stops', async () => {
-    host.isStopping = true
+    host.knowledge.isStopping = true
     connection.sendMessage(new MOSDPing({ ...PING, pingStamp: { seconds: 1, nanoseconds: 0 } }))
     connection.sendMessage(new MPing())
     // The messenger answers keepalives by itself: once one came back, everything before it has been dispatched.
     connection.sendKeepalive()
     await expect.poll(() => connection.lastKeepaliveAckMs).toBeDefined()
-    host.isStopping = false
+    host.knowledge.isStopping = false
     expect(await heardBefore(78)).toEqual([])
   })
 })

@@ -128,7 +128,7 @@ test('after rebinding it is another incarnation at other ports', async () => {
 
 test('an OSD that knows a map tells whoever is dead in it', async () => {
   const [one, two] = [await startOsd({ id: 1 }), await startOsd({ id: 2 })]
-  two.osd.knowledge = { mapEpoch: 9, upFrom: 1, isDead: (id) => id === 1 }
+  two.osd.knowledge.assign({ mapEpoch: 9, upFrom: 1, deadBefore: new Map([[2, 0]]) })
   one.osd.setPeers([targetAt(two.osd.addresses)])
   await one.until(() => one.found.length > 0)
   expect(one.found[0]).toBe('osd.2 says that we died at 9')

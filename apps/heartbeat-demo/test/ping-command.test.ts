@@ -73,7 +73,7 @@ describe('an OSD that answers', () => {
   })
 
   test('is pinged on although it says that we died', async () => {
-    watched.osd.knowledge = { mapEpoch: 7, upFrom: 2, isDead: () => true }
+    watched.osd.knowledge.assign({ mapEpoch: 7, upFrom: 2, deadBefore: new Map() })
     expect(await ping()).toBe(0)
     expect(lines[1]).toContain('epoch=7')
   })

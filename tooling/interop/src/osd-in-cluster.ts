@@ -133,12 +133,12 @@ export class OsdInCluster implements Dispatcher {
 
   /** Answers no heartbeat any more and reports nobody, as if it hung. All connections stay as they are. */
   hang(): void {
-    this.heartbeats.isStopping = true
+    this.heartbeats.knowledge.isStopping = true
   }
 
   /** Answers again. If it was marked down by then it moves to other ports and boots, as another incarnation. */
   async goOn(): Promise<void> {
-    this.heartbeats.isStopping = false
+    this.heartbeats.knowledge.isStopping = false
     if (this.#state === 'down') await this.#comeBack()
   }
 
@@ -213,8 +213,9 @@ export class OsdInCluster implements Dispatcher {
     const { epoch } = this.map
     const own = this.map.get(this.id)
     const hasUs = own !== undefined && osdIsUp(own) && own.clientAddrs.contains(this.#public.myAddr)
-    const upFrom = hasUs ? own.upFrom : this.heartbeats.upFrom
-    this.heartbeats.knowledge = { mapEpoch: epoch, upFrom, isDead: (id, known) => this.map.isDead(id, known) }
+    const { knowledge } = this.heartbeats
+    const upFrom = hasUs ? own.upFrom : knowledge.epochs.upFrom
+    knowledge.assign({ mapEpoch: epoch, upFrom, deadBefore: this.map.deadBefore })
     if (this.#state === 'booting' && hasUs) this.#cameUp(upFrom)
     else if (this.#state === 'booting' && isFirst) this.#boot()
     else if (this.#state === 'up' && !hasUs) this.#wentDown(epoch)
@@ -231,7 +232,7 @@ export class OsdInCluster implements Dispatcher {
   #wentDown(epoch: number): void {
     this.#state = 'down'
     this.#observer.markedDown(epoch)
-    if (!this.heartbeats.isStopping) void this.#comeBack()
+    if (!this.heartbeats.knowledge.isStopping) void this.#comeBack()
   }
 
   async #comeBack(): Promise<void> {
@@ -259,7 +260,7 @@ export class OsdInCluster implements Dispatcher {
 
   #report({ target }: Link, what: 'failed' | 'alive', details: { isImmediate: boolean; failedForMs: number }): void {
     const osd = target.id === undefined ? undefined : this.map.get(target.id)
-    if (osd === undefined || target.id === undefined || this.heartbeats.isStopping) return
+    if (osd === undefined || target.id === undefined || this.heartbeats.knowledge.isStopping) return
     this.#monitor.send(
       new MOSDFailure({
         fsid: this.#options.fsid,

@@ -29,9 +29,9 @@ export class OsdMapView {
     return osd !== undefined && osdIsUp(osd)
   }
 
-  /** True for an OSD that is not there, or was seen to go down after the map that it knows. */
-  isDead(id: number, itsMapEpoch: number): boolean {
-    return this.get(id) === undefined || (this.#downAt.get(id) ?? 0) > itsMapEpoch
+  /** For each OSD in the map: it is dead to whoever knows only maps before this epoch; 0 if it was not seen to go down. */
+  get deadBefore(): ReadonlyMap<number, number> {
+    return new Map(this.osds.map(({ id }) => [id, this.#downAt.get(id) ?? 0]))
   }
 
   /** All changes from this epoch to the newest, as they came; `undefined` if some of them are not kept. */

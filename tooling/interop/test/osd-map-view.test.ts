@@ -44,13 +44,10 @@ test('passes over what it knows, and what does not follow on it', () => {
   expect(view.epoch).toBe(10)
 })
 
-test('one that is not there is dead, and one that is down if it does not know so', () => {
+test('one that is down is dead to maps before it went, until it is up again', () => {
   const view = new OsdMapView()
   view.apply(mapsOf([9], [10, 11]))
-  expect(view.isDead(7, 11)).toBe(true)
-  expect(view.isDead(1, 10)).toBe(true)
-  expect(view.isDead(1, 11)).toBe(false)
-  expect(view.isDead(0, 1)).toBe(false)
+  expect([7, 1, 0].map((id) => view.deadBefore.get(id))).toEqual([undefined, 11, 0])
   view.apply(mapsOf([], [12, 13]))
-  expect(view.isDead(1, 10)).toBe(false)
+  expect(view.deadBefore.get(1)).toBe(0)
 })
