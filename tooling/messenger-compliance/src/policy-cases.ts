@@ -151,8 +151,8 @@ export function describePolicies(kind: MessengerKind): void {
           expect(one.recorder.tids).toEqual([2, 4])
           expect(two.recorder.tids).toEqual([1, 3])
           expect(one.recorder.messages.map(({ connection }) => connection)).toEqual([dial(one, two), dial(one, two)])
-          expect(one.messenger.connectionCount).toBe(1)
-          expect(two.messenger.connectionCount).toBe(1)
+          // The socket that was dialled in vain may be the last to go.
+          await eventually(() => one.messenger.connectionCount === 1 && two.messenger.connectionCount === 1)
         }
       }),
     )

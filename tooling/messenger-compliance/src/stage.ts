@@ -14,8 +14,18 @@ export interface Player {
 
 type Policy = ReturnType<typeof Policies.lossyClient>
 
+/**
+ * Ports of this process alone, below those that the kernel gives to who dials: a test that binds again where it was
+ * bound before must not find another process's messenger there.
+ */
+const PORTS_PER_PROCESS = 50
+const FIRST_PORT = 10_000
+const PROCESSES = 440
+const bindPortMin = FIRST_PORT + PORTS_PER_PROCESS * (process.pid % PROCESSES)
+const bindPortMax = bindPortMin + PORTS_PER_PROCESS - 1
+
 /** Short waits, so that what is to be tried again is tried soon. */
-const QUICK: MessengerSettings = { initialBackoffMs: 5, maxBackoffMs: 40, bindRetryDelayMs: 50 }
+const QUICK = { initialBackoffMs: 5, maxBackoffMs: 40, bindRetryDelayMs: 50 } as const satisfies MessengerSettings
 
 /** The messengers of one test. All are shut down when the test is over: `await using` for Node 20. */
 export class Stage {
@@ -42,7 +52,7 @@ export class Stage {
     const logger = (level: number, text: string): void => {
       log.push({ level, text })
     }
-    const messenger = this.#kind.create(name, { logger, ...QUICK, ...settings })
+    const messenger = this.#kind.create(name, { logger, bindPortMin, bindPortMax, ...QUICK, ...settings })
     messenger.setDefaultPolicy(policy)
     const recorder = new Recorder()
     messenger.addDispatcherTail(recorder)
