@@ -40,7 +40,8 @@ function describeMemory(runNode: Sanitized['runNode'], canary: string): void {
 
 function describeRaces(runNode: Sanitized['runNode'], canary: string): void {
   // The threads wait for each other by atomic operations, which the runtime does not see: had one ended before the
-  // other began, locks of node's would have ordered what they do.
+  // other began, locks of node's would have ordered what they do. And many times, as two writes at the very same moment
+  // are missed.
   const threads = (...names: readonly string[]): string => `
     const { Worker } = require('node:worker_threads')
     const arrived = new Int32Array(new SharedArrayBuffer(4))
@@ -48,7 +49,7 @@ function describeRaces(runNode: Sanitized['runNode'], canary: string): void {
       const canary = ${canary}
       Atomics.add(arrived, 0, 1)
       while (Atomics.load(arrived, 0) < 2);
-      canary[names[index]]()\`
+      for (let i = 0; i < 10_000; i++) canary[names[index]]()\`
     for (const index of [0, 1]) {
       new Worker(program, { eval: true, workerData: { arrived, index, names: ${JSON.stringify(names)} } })
     }`
