@@ -31,11 +31,6 @@ const plantedDefects: Record<'address' | 'thread', readonly [name: string, defec
       },
       /ThreadSanitizer: data race .*epoll\.c:\d+ in posix_epoll_ctl/,
     ],
-    [
-      'sets of descriptors that all threads share',
-      { file: 'select.c', replace: [['  fd_set readable, writable;', '  static fd_set readable, writable;']] },
-      /ThreadSanitizer: data race .*select\.c/,
-    ],
   ],
 }
 
