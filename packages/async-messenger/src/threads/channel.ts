@@ -92,9 +92,11 @@ export class Channel<Outgoing, Incoming> {
     return this.#writer.take(length)
   }
 
-  /** `control` is cloned as `postMessage` does. */
+  /** `control` is cloned as `postMessage` does. One that cannot be is the caller's error, a DataCloneError: nothing is sent. */
   sendControl(handle: number, control: Outgoing): void {
-    if (this.isCongested || !this.#writeControl(handle, control)) this.#waiting.push({ handle, control }, 0)
+    if (!this.isCongested && this.#writeControl(handle, control)) return
+    // Cloned now, as it may change while it waits; and what turned out later to be impossible would be in the way for ever.
+    this.#waiting.push({ handle, control: structuredClone(control) }, 0)
   }
 
   /** An encoded message, which must not change any more. */

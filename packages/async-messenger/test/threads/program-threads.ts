@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Worker } from 'node:worker_threads'
+import { MessagePort, Worker } from 'node:worker_threads'
 import { build } from 'tsup'
 
 const packageRoot = fileURLToPath(new URL('../..', import.meta.url))
@@ -25,10 +25,15 @@ export async function buildProgram(name: string): Promise<string> {
 
 /**
  * Runs a program on one thread for each task, all at the same time, and returns what each of them posted. The first
- * that fails ends the others, and so does the signal, which a test that may hang takes from vitest.
+ * that fails ends the others, and so does the signal, which a test that may hang takes from vitest. Ports among the values
+ * of a task are moved to its thread.
  */
 export async function runThreads(program: string, tasks: readonly object[], signal: AbortSignal): Promise<unknown[]> {
-  const workers = tasks.map((workerData) => new Worker(program, { workerData }))
+  // What this process was told of where sources are does not hold for a program that was built.
+  const execArgv: string[] = []
+  const workers = tasks.map(
+    (workerData) => new Worker(program, { workerData, execArgv, transferList: portsOf(workerData) }),
+  )
   const terminateAll = async (): Promise<void> => {
     await Promise.all(workers.map((worker) => worker.terminate()))
   }
@@ -40,6 +45,10 @@ export async function runThreads(program: string, tasks: readonly object[], sign
     signal.removeEventListener('abort', onAbort)
     await terminateAll()
   }
+}
+
+function portsOf(task: object): MessagePort[] {
+  return Object.values(task).filter((value) => value instanceof MessagePort)
 }
 
 function resultOf(worker: Worker): Promise<unknown> {
