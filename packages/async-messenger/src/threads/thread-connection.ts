@@ -28,7 +28,12 @@ export interface ThreadConnectionHost {
   readonly defaultSendPriority: number
   log(level: number, text: string): void
   /** The application has ended it. `isTold`: the dispatchers are to be told. */
-  ended(connection: ThreadConnection, isTold: boolean): void
+  ended(connection: HeldConnection, isTold: boolean): void
+}
+
+/** The thread where a connection's session lives, as far as that is the connection's affair. */
+interface Home {
+  readonly channel: Pick<OpThread['channel'], 'sendControl' | 'sendMessage'>
 }
 
 /** What is known of a connection when it is made. */
@@ -59,7 +64,7 @@ const NO_PROGRESS: Progress = {
  * Differs from a session of this thread: messages are encoded when they are sent, for the features that the peer had
  * when it was connected last.
  */
-export class ThreadConnection implements HeldConnection {
+export class ThreadConnection<H extends Home = OpThread> implements HeldConnection {
   readonly id: number
   readonly isLoopback = false
   priv: unknown = undefined
@@ -70,7 +75,7 @@ export class ThreadConnection implements HeldConnection {
   peerAddrs: EntityAddrVec
   features = 0n
   /** Where its session lives. */
-  home: OpThread
+  home: H
   /** Under which address that is known, if it is. */
   placedAs: string | undefined = undefined
   /** The throttles that its messages hold until they are dispatched. */
@@ -81,9 +86,11 @@ export class ThreadConnection implements HeldConnection {
   #isKnown: boolean
   #isClosed = false
   #isConnected = false
+  /** What its peer supports is known, be it nothing. */
+  #wasOpened = false
   #handshake = 0
   #context: HandshakeContext | undefined
-  /** Sent before the peer's features were known. */
+  /** Sent before it was opened. */
   #early: Message[] = []
   #earlyBytes = 0
   /** Given to the worker, ever. */
@@ -94,7 +101,7 @@ export class ThreadConnection implements HeldConnection {
   #receivedBytes = 0
   #progress: Progress = NO_PROGRESS
 
-  constructor(id: number, home: OpThread, host: ThreadConnectionHost, start: ThreadConnectionStart) {
+  constructor(id: number, home: H, host: ThreadConnectionHost, start: ThreadConnectionStart) {
     this.id = id
     this.home = home
     this.#host = host
@@ -153,7 +160,7 @@ export class ThreadConnection implements HeldConnection {
     if (this.#isClosed) return 'dropped'
     if (this.queuedBytes >= this.#host.maxQueuedBytes) return 'full'
     if (message.priority === 0) message.priority = this.#host.defaultSendPriority
-    if (this.features !== 0n) {
+    if (this.#wasOpened) {
       this.#relay(message)
     } else {
       // The session is to be opened though it has nothing queued.
@@ -230,6 +237,7 @@ export class ThreadConnection implements HeldConnection {
     this.features = features
     this.#isKnown = true
     this.#isConnected = true
+    this.#wasOpened = true
     const early = this.#early
     this.#early = []
     this.#earlyBytes = 0
