@@ -11,6 +11,7 @@ import { describeHostility } from './hostile-cases.ts'
 import type { MessengerKind } from './messenger-kind.ts'
 import { describePolicies } from './policy-cases.ts'
 import { describeSetup } from './setup-cases.ts'
+import { describeSlowAnswers } from './slow-answer-cases.ts'
 
 /** Checks every promise that a messenger makes to its users. Call it in a test file of the messenger's package. */
 export function describeMessenger(kind: MessengerKind): void {
@@ -21,6 +22,7 @@ export function describeMessenger(kind: MessengerKind): void {
     describeExchange(kind)
     describePolicies(kind)
     describeHandshake(kind)
+    describeSlowAnswers(kind)
     describeDispatch(kind)
     describeBackpressure(kind)
     describeFaults(kind)

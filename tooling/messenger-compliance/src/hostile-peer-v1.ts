@@ -30,17 +30,27 @@ function connectRequest(fields: { authorizerLength?: number } = {}): Buffer {
   return request
 }
 
-/** A ping without a body, the first of its session: tag 7, header 53, footer 21. */
-function message(fields: { headerCrc?: number } = {}): Buffer {
-  const frame = Buffer.alloc(1 + MESSAGE_HEADER_SIZE + MESSAGE_FOOTER_SIZE)
+interface MessageFields {
+  readonly headerCrc?: number
+  readonly seq?: number
+  readonly data?: Uint8Array
+}
+
+/** A ping with nothing but data: tag 7, header 53, data, footer 21. Without any, the first of its session, and empty. */
+function message({ headerCrc, seq = 1, data = new Uint8Array(0) }: MessageFields = {}): Buffer {
+  const head = Buffer.alloc(1 + MESSAGE_HEADER_SIZE)
   const crcAt = MESSAGE_HEADER_SIZE - 3
-  frame[0] = 7
-  frame.writeBigUInt64LE(1n, 1)
-  frame.writeUInt16LE(2, 17)
-  frame.writeUInt32LE(fields.headerCrc ?? crc32c(frame, 0, 1, crcAt), crcAt)
+  head[0] = 7
+  head.writeBigUInt64LE(BigInt(seq), 1)
+  head.writeBigUInt64LE(BigInt(seq), 9)
+  head.writeUInt16LE(2, 17)
+  head.writeUInt32LE(data.length, 31)
+  head.writeUInt32LE(headerCrc ?? crc32c(head, 0, 1, crcAt), crcAt)
+  const footer = Buffer.alloc(MESSAGE_FOOTER_SIZE)
+  footer.writeUInt32LE(crc32c(data, 0), 8)
   // It is complete.
-  frame[frame.length - 1] = 1
-  return frame
+  footer[MESSAGE_FOOTER_SIZE - 1] = 1
+  return Buffer.concat([head, data, footer])
 }
 
 /** In seq 0, which a dialling end tells after the reply. */
@@ -55,6 +65,7 @@ function bytes(...parts: readonly Buffer[]): () => Buffer {
 export const HOSTILE_PEER_V1: HostilePeer = {
   goodFrames: () => [...OPENING, message()],
   halfDoneCount: 1,
+  goodMessage: (seq, data) => message({ seq, data }),
   badDiallers: [
     { what: 'a request of HTTP', bytes: bytes(HTTP_REQUEST), logged: /banner: expected "ceph v027"/ },
     {

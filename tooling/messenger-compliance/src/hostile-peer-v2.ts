@@ -90,13 +90,30 @@ function clientIdent(target: EntityAddr, fields: { addrs?: EntityAddrVec; gid?: 
   return frame(TAG.clientIdent, payload)
 }
 
-/** A ping without a body. */
-function message(): Buffer {
+/** The header of a ping. */
+function pingHeader(seq: number): Buffer {
   const header = Buffer.alloc(41)
-  header.writeBigUInt64LE(1n, 0)
+  header.writeBigUInt64LE(BigInt(seq), 0)
+  header.writeBigUInt64LE(BigInt(seq), 8)
   header.writeUInt16LE(2, 16)
   header.writeUInt16LE(127, 18)
-  return frame(TAG.message, header)
+  return header
+}
+
+/** A ping without a body, the first of its session. */
+function message(): Buffer {
+  return frame(TAG.message, pingHeader(1))
+}
+
+/** A ping with data: four segments, of which front and middle are empty, and the epilogue with their crcs. */
+function messageWithData(seq: number, data: Uint8Array): Buffer {
+  const header = pingHeader(seq)
+  const headerCrc = Buffer.alloc(4)
+  headerCrc.writeUInt32LE(crc32c(header, 0xffff_ffff))
+  const epilogue = Buffer.alloc(13, 0xff)
+  epilogue[0] = 0x0e // it is complete
+  epilogue.writeUInt32LE(crc32c(data, 0xffff_ffff), 9)
+  return Buffer.concat([preamble(TAG.message, [header.length, 0, 0, data.length]), header, headerCrc, data, epilogue])
 }
 
 const LOGIN = [BANNER, HELLO, authRequest(), SIGNATURE]
@@ -113,6 +130,7 @@ function bytes(...parts: readonly Buffer[]): () => Buffer {
 export const HOSTILE_PEER_V2: HostilePeer = {
   goodFrames: (target) => [...LOGIN, clientIdent(target), message()],
   halfDoneCount: 3,
+  goodMessage: messageWithData,
   badDiallers: [
     { what: 'a request of HTTP', bytes: bytes(HTTP_REQUEST), logged: /banner: expected "ceph v2/ },
     { what: 'a hello of TLS', bytes: bytes(TLS_HELLO), logged: /banner: expected "ceph v2/ },

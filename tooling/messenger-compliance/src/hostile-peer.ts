@@ -6,6 +6,8 @@ export interface HostilePeer {
   readonly goodFrames: (target: EntityAddr) => readonly Buffer[]
   /** How many of them leave the handshake half done. */
   readonly halfDoneCount: number
+  /** A message as the last of them, a ping, with any seq, which is its transaction id too, and data. */
+  readonly goodMessage: (seq: number, data: Uint8Array) => Buffer
   /** What breaks the protocol, and what is logged of it, once. */
   readonly badDiallers: readonly BadDialler[]
   /** What one says that is no peer, where one should listen. */
