@@ -17,7 +17,8 @@ export async function answerQuestion(
   delivery: MessengerHost['delivery'],
 ): Promise<Answer> {
   try {
-    return { kind: 'value', value: await ask(authenticator, connection, question, delivery) }
+    // Cloned here, where what cannot be is the authenticator's error.
+    return { kind: 'value', value: structuredClone(await ask(authenticator, connection, question, delivery)) }
   } catch (error) {
     return { kind: 'error', message: error instanceof Error ? error.message : String(error) }
   }
