@@ -18,7 +18,8 @@ export function answerParent(answers: AnyAnswers): void {
   })
 }
 
-async function reply(answers: AnyAnswers, { kind, argument }: Question): Promise<Reply> {
+/** The answer to a question, or why there is none. */
+export async function reply(answers: AnyAnswers, { kind, argument }: Question): Promise<Reply> {
   try {
     const answer = answers[kind]
     if (answer === undefined) throw new Error(`there is no answer to ${kind}`)

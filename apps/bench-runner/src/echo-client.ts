@@ -1,7 +1,7 @@
 import type { Answers } from './asked.ts'
-import type { EchoClients } from './echo-subject.ts'
+import { openLoad, type EchoLoad } from './echo-load.ts'
 import { echoSubject } from './echo-subjects.ts'
-import { Load, type LoadFigures, type PacedRunLength, type RunLength } from './load.ts'
+import type { LoadFigures, PacedRunLength, RunLength } from './load.ts'
 
 /** Where to connect, and what to send there. */
 export interface ConnectArgument {
@@ -23,30 +23,25 @@ export interface EchoClientProtocol {
 
 /** The answers; the connections of one load at a time. */
 export function echoClientAnswers(): Answers<EchoClientProtocol> {
-  let connected: { readonly connections: EchoClients; readonly load: Load } | undefined
-  const expectConnected = (): NonNullable<typeof connected> => {
-    if (connected === undefined) throw new Error('connect comes first')
-    return connected
+  let load: EchoLoad | undefined
+  const expectConnected = (): EchoLoad => {
+    if (load === undefined) throw new Error('connect comes first')
+    return load
   }
   return {
-    connect: async ({ subject, address, ...options }) => {
-      const load = new Load(options)
-      connected = { connections: await echoSubject(subject).connect(address, load.owners), load }
+    connect: async ({ subject: name, address, ...options }) => {
+      const subject = echoSubject(name)
+      load = await ('openLoad' in subject ? subject.openLoad(address, options) : openLoad(subject, address, options))
       return null
     },
-    run: (length) => {
-      const { connections, load } = expectConnected()
-      return load.run(connections.clients, length)
-    },
+    run: (length) => expectConnected().run(length),
     keepalive: async () => {
-      const { connections, load } = expectConnected()
-      if (connections.keepalive === undefined) await load.sendOnEach(connections.clients)
-      else connections.keepalive()
+      await expectConnected().keepalive()
       return null
     },
     close: async () => {
-      await connected?.connections.close()
-      connected = undefined
+      await load?.close()
+      load = undefined
       return null
     },
   }

@@ -1,3 +1,6 @@
+import type { EchoLoad } from './echo-load.ts'
+import type { LoadOptions } from './load.ts'
+
 /** What carries the messages of an echo: one way to send bytes and get them back from another process. */
 export interface EchoSubject {
   readonly name: string
@@ -5,6 +8,12 @@ export interface EchoSubject {
   listen(): Promise<EchoServer>
   /** A connection to such a server for each owner. Resolves when all are open. */
   connect(address: string, owners: readonly EchoClientOwner[]): Promise<EchoClients>
+}
+
+/** One whose connections live on threads, and whose load runs there. */
+export interface ThreadedEchoSubject extends Pick<EchoSubject, 'name' | 'listen'> {
+  /** Opens connections to such a server, with a load where they live. Resolves when all are open. */
+  openLoad(address: string, options: LoadOptions): Promise<EchoLoad>
 }
 
 export interface EchoServer {

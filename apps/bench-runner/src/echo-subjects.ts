@@ -1,9 +1,10 @@
-import type { EchoSubject } from './echo-subject.ts'
+import type { EchoSubject, ThreadedEchoSubject } from './echo-subject.ts'
 import { grpcSubject } from './grpc-subject.ts'
 import { messengerSubject } from './messenger-subject.ts'
 import { natsSubject } from './nats-subject.ts'
 import { nodeNetSubject } from './node-net-subject.ts'
 import { nodeTlsSubject } from './node-tls-subject.ts'
+import { threadsSubject } from './threads-subject.ts'
 import { wsSubject } from './ws-subject.ts'
 import { zeromqSubject } from './zeromq-subject.ts'
 
@@ -13,11 +14,17 @@ export const BASELINE: string = nodeNetSubject.name
 /** The one that is no program of ours: see `cEpollEnds`. */
 export const C_EPOLL = 'c-epoll'
 
+/** Both ends on threads, with fast dispatchers; and with ordinary ones, on the threads that made the messengers. */
+const THREADS = 'async-messenger-threads'
+const THREADS_ORDINARY = 'async-messenger-threads-ordinary'
+
 /** What this runner writes over Node alone, and the messengers. */
-const ourSubjects: readonly EchoSubject[] = [
+const ourSubjects: readonly (EchoSubject | ThreadedEchoSubject)[] = [
   nodeNetSubject,
   nodeTlsSubject,
   messengerSubject('async-messenger', { type: 'async', driver: 'epoll' }),
+  threadsSubject(THREADS),
+  messengerSubject(THREADS_ORDINARY, { type: 'async', opThreads: 1 }),
   messengerSubject('async-messenger-v2-crc', { type: 'async', driver: 'epoll' }, 'v2-crc'),
   messengerSubject('async-messenger-v2-secure', { type: 'async', driver: 'epoll' }, 'v2-secure'),
   messengerSubject('async-messenger-select', { type: 'async', driver: 'select' }),
@@ -37,8 +44,13 @@ export function isPeer(name: string): boolean {
   return peerSubjects.some((subject) => subject.name === name)
 }
 
+/** True for those that begin each round with new threads, on which nothing is compiled yet. */
+export function beginsCold(name: string): boolean {
+  return name === THREADS || name === THREADS_ORDINARY
+}
+
 /** The subject of that name. Throws an `Error` if there is none. */
-export function echoSubject(name: string): EchoSubject {
+export function echoSubject(name: string): EchoSubject | ThreadedEchoSubject {
   const subject = subjects.find((candidate) => candidate.name === name)
   if (subject === undefined) throw new Error(`echo: there is no subject ${name}`)
   return subject

@@ -1,5 +1,6 @@
 import type { EchoCase } from './echo-case.ts'
 import type { EchoSeries } from './echo-results.ts'
+import { beginsCold } from './echo-subjects.ts'
 import { BenchError } from './errors.ts'
 import type { RunLength } from './load.ts'
 import { runEchoRound, type EchoFigures, type EchoPair, type EchoTiming } from './echo-round.ts'
@@ -56,10 +57,15 @@ export async function takeTurns(
     for (let round = 0; round <= plan.roundCount; round++) {
       const isWarmUp = round === 0
       const roundCase = isWarmUp ? warmUpCase(echoCase) : echoCase
-      const timing = isWarmUp ? { ...plan, measure: warmUpLength(echoCase, plan.compile) } : plan
+      const compile = warmUpLength(echoCase, plan.compile)
       for (const { subject, ends, rounds } of contestants) {
         if (unavailable.has(subject) || failed.has(subject)) continue
         stage.tell(round, subject)
+        const timing = isWarmUp
+          ? { ...plan, measure: compile }
+          : beginsCold(subject)
+            ? { ...plan, warmUp: compile }
+            : plan
         const figures = await runEchoRound(ends, subject, roundCase, timing).catch(asFailure)
         if ('unavailable' in figures) unavailable.set(subject, figures.unavailable)
         else if ('failure' in figures) failed.set(subject, figures.failure)

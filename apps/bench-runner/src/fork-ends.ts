@@ -8,13 +8,13 @@ import { builtModule, ForkedChild } from './forked-child.ts'
 /** The longest run is one of a million messages. */
 const ANSWER_DEADLINE_MS = 120_000
 
-/** Starts the two processes of a subject. Its server can collect its garbage when it is asked for its memory. */
-export function forkEnds(subject: string): EchoEnds {
+/** Starts the two processes of a subject. `serverFlags`: for Node, of the server's. */
+export function forkEnds(subject: string, serverFlags: readonly string[] = []): EchoEnds {
   if (subject === C_EPOLL) return cEpollEnds()
   const patience = { answerDeadlineMs: ANSWER_DEADLINE_MS }
   const server = new ForkedChild<EchoServerProtocol>(`server of ${subject}`, builtModule('echo-server-process'), {
     ...patience,
-    nodeFlags: ['--expose-gc'],
+    nodeFlags: serverFlags,
   })
   const clientModule = builtModule('echo-client-process')
   const client = new ForkedChild<EchoClientProtocol>(`client of ${subject}`, clientModule, patience)

@@ -26,7 +26,8 @@ export const idleSuite: Suite = {
     if (problem !== undefined) throw new BenchError('ERR_BENCH_UNAVAILABLE', problem)
     stage.progress.begin(SUBJECTS.length * plan.roundCount + plan.keepaliveCount)
     const { series, unavailable, failed } = await takeIdleRounds(SUBJECTS, plan, {
-      open: forkEnds,
+      // A server can collect its garbage when it is asked for its memory.
+      open: (subject) => forkEnds(subject, ['--expose-gc']),
       tell: (text) => stage.progress.step(`${SUITE}, ${text}`),
       wait: sleep,
     }).finally(() => stage.progress.clear())

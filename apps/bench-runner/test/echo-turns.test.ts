@@ -87,6 +87,24 @@ test.each([
   expect(runs[1]).toMatchObject({ messageCount })
 })
 
+test('a subject whose threads begin anew has as long a beginning in each round', async () => {
+  const lengths: unknown[] = []
+  const figures = { messageCount: 1, elapsedMs: 1, cpuMicros: 1, latencies: packLatencies([1]) }
+  const ends = {
+    server: { ask: () => Promise.resolve({ address: '1' } as never) },
+    client: {
+      ask: (kind: string, argument: unknown) => {
+        if (kind === 'run') lengths.push((argument as { messageCount: number }).messageCount)
+        return Promise.resolve(figures as never)
+      },
+    },
+    stop: () => Promise.resolve(),
+  }
+  const subjects = ['node-net', 'async-messenger-threads']
+  await takeTurns(CASE, subjects, { ...PLAN, roundCount: 1 }, { open: () => ends, tell: () => undefined })
+  expect(lengths).toEqual([...[10, 200], ...[10, 200], ...[10, 100], ...[200, 100]])
+})
+
 test('a subject that this machine has not is asked once and left out, with the reason', async () => {
   const turns: string[] = []
   const { series, unavailable } = await takeTurns(
