@@ -14,4 +14,6 @@ export interface BenchResult {
   readonly ratioToNodeNet: Spread | undefined
   /** The same over the best of those that are not ours; none for that which is not ours, or has no peer. */
   readonly ratioToBestPeer: (Spread & { readonly peer: string }) | undefined
+  /** The same over another subject of ours, in suites that compare ways to run one; none for that one. */
+  readonly ratioToReference?: (Spread & { readonly reference: string }) | undefined
 }

@@ -35,6 +35,14 @@ const PLOTS: readonly Plot[] = [
     ...{ yLabel: 'pings per second of processor time', valuesOf: metric('pings_per_cpu_s') },
   },
   {
+    ...{ title: "What the messenger's own thread does", kind: 'bar', isLog: false },
+    ...{ yLabel: 'µs of its processor time per message', valuesOf: metric('main_thread_cpu_us_per_msg') },
+  },
+  {
+    ...{ title: 'Heartbeats answered, if each thread had a core', kind: 'bar', isLog: false },
+    ...{ yLabel: "pings per second of the busiest thread's time", valuesOf: metric('pings_per_busiest_thread_s') },
+  },
+  {
     ...{ title: 'Memory of an idle connection', kind: 'bar', isLog: true },
     ...{ yLabel: 'bytes of the server', valuesOf: metric('rss_bytes_per_connection') },
   },

@@ -21,6 +21,7 @@ import { progressOn } from './progress.ts'
 import { runSuites } from './run-suites.ts'
 import { scalingSuite } from './scaling-suite.ts'
 import type { Suite } from './suite.ts'
+import { threadsSuite } from './threads-suite.ts'
 
 /** The command line made no sense. */
 const EXIT_CODE_OF_MISUSE = 2
@@ -37,7 +38,7 @@ function complain(text: string): void {
 function knownSuites(): readonly Suite[] {
   const root = findWorkspaceRoot(fileURLToPath(new URL('.', import.meta.url)))
   return [
-    ...[echoSuite, ...contests.map(contestSuite), heartbeatSuite, fanInSuite, idleSuite, scalingSuite],
+    ...[echoSuite, threadsSuite, ...contests.map(contestSuite), heartbeatSuite, fanInSuite, idleSuite, scalingSuite],
     ...packageSuites(root, findPackageBenches(root)),
   ]
 }

@@ -18,7 +18,7 @@ export interface CommandLineOutput {
 }
 
 const EPILOG = `
-Suites: echo, fan-in, idle, scaling and heartbeat, of messengers; bufferlist, queue, crc32c and driver, of packages
+Suites: echo, threads, fan-in, idle, scaling and heartbeat, of messengers; bufferlist, queue, crc32c and driver, of packages
 against others of their kind; and those packages' own benches that have none: auth, dispatcher, message, ….
 All of them run when none is named; with --quick, echo alone. A run that is not quick installs what it compares with.
 How to read the tables: apps/bench-runner/README.md`

@@ -40,6 +40,11 @@ export interface JsonResult {
   readonly ratio_to_best_peer: number | null
   readonly best_peer_ratio_min: number | null
   readonly best_peer_ratio_max: number | null
+  /** The same over another subject of ours; null where a suite has none to compare with. */
+  readonly reference: string | null
+  readonly ratio_to_reference: number | null
+  readonly reference_ratio_min: number | null
+  readonly reference_ratio_max: number | null
 }
 
 /** Everything that was found, in the form for programs. */
@@ -54,7 +59,7 @@ export function jsonReport(machine: Machine, results: readonly BenchResult[], le
 }
 
 function jsonResult(result: BenchResult): JsonResult {
-  const { suite, subject, metric, roundCount, values, ratioToNodeNet, ratioToBestPeer } = result
+  const { suite, subject, metric, roundCount, values, ratioToNodeNet, ratioToBestPeer, ratioToReference } = result
   return {
     suite,
     case: result.case,
@@ -69,5 +74,9 @@ function jsonResult(result: BenchResult): JsonResult {
     ratio_to_best_peer: ratioToBestPeer?.median ?? null,
     best_peer_ratio_min: ratioToBestPeer?.min ?? null,
     best_peer_ratio_max: ratioToBestPeer?.max ?? null,
+    reference: ratioToReference?.reference ?? null,
+    ratio_to_reference: ratioToReference?.median ?? null,
+    reference_ratio_min: ratioToReference?.min ?? null,
+    reference_ratio_max: ratioToReference?.max ?? null,
   }
 }

@@ -1,0 +1,4 @@
+import { answerParent } from './answer-parent.ts'
+import { threadsServerAnswers } from './threads-server.ts'
+
+answerParent(threadsServerAnswers())

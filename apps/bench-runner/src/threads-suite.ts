@@ -1,0 +1,101 @@
+import type { EchoClientProtocol } from './echo-client.ts'
+import { builtModule, ForkedChild } from './forked-child.ts'
+import type { PingFloodProtocol } from './ping-flood.ts'
+import type { LeftOut, Suite } from './suite.ts'
+import {
+  echoContestant,
+  handOverContestant,
+  pingContestant,
+  type ThreadsFloodLoad,
+  type ThreadsLoad,
+} from './threads-contestants.ts'
+import { renderThreadsTable, threadsCurves, threadsResults } from './threads-results.ts'
+import type { ThreadsServerProtocol } from './threads-server.ts'
+import { takeThreadsTurns, type ThreadsCase, type ThreadsPlan, type ThreadsSeries } from './threads-turns.ts'
+
+const SUITE = 'threads'
+const FULL: ThreadsPlan = { roundCount: 5, compileMs: 2000, warmUpMs: 100, measureMs: 500 }
+const QUICK: ThreadsPlan = { roundCount: 2, compileMs: 400, warmUpMs: 50, measureMs: 150 }
+
+const INLINE = 'async-messenger'
+const onThreads = (count: number): string => `${INLINE}-threads-${count}`
+
+const LARGE: ThreadsLoad = { payloadBytes: 4096, connectionCount: 8, depth: 64 }
+const SINGLE: ThreadsLoad = { payloadBytes: 64, connectionCount: 1, depth: 1 }
+const SMALL: ThreadsLoad = { payloadBytes: 64, connectionCount: 1, depth: 64 }
+const PINGS: ThreadsFloodLoad = { connectionCount: 8, depth: 64 }
+
+const CASES: readonly ThreadsCase[] = [
+  {
+    name: '4KiB-d64-c8',
+    reference: INLINE,
+    contestants: () => [0, 1, 2].map((opThreads) => echoContestant(echoEnds(opThreads), LARGE)),
+  },
+  {
+    name: 'pings-d64-c8',
+    reference: onThreads(1),
+    contestants: () => [1, 2].map((opThreads) => pingContestant(pingEnds(opThreads), PINGS)),
+  },
+  {
+    name: 'hand-over-64B-d1',
+    reference: undefined,
+    contestants: () => [handOverContestant(echoEnds(1), SINGLE)],
+  },
+  {
+    name: 'hand-over-64B-d64',
+    reference: undefined,
+    contestants: () => [handOverContestant(echoEnds(1), SMALL)],
+  },
+]
+
+/** What threads of its own spare a messenger's thread, what they add up to, and what it takes to cross between them. */
+export const threadsSuite: Suite = {
+  name: SUITE,
+  run: async (stage) => {
+    const plan = stage.isQuick ? QUICK : FULL
+    const series: ThreadsSeries[] = []
+    const leftOut: LeftOut[] = []
+    const failures: string[] = []
+    stage.progress.begin(7 * (plan.roundCount + 1))
+    try {
+      for (const threadsCase of CASES) {
+        const { name } = threadsCase
+        const turns = await takeThreadsTurns(threadsCase, plan, (round, subject) => {
+          stage.progress.step(`${SUITE} ${name}, round ${round} of ${plan.roundCount}: ${subject}`)
+        })
+        series.push(...turns.series)
+        for (const [subject, reason] of turns.unavailable) leftOut.push({ suite: SUITE, subject, reason })
+        for (const reason of turns.failed.values()) failures.push(`${SUITE} ${name}: ${reason}`)
+      }
+    } finally {
+      stage.progress.clear()
+    }
+    const results = threadsResults(SUITE, series)
+    stage.print(renderThreadsTable(results))
+    return { results, leftOut, failures, latencies: threadsCurves(SUITE, series) }
+  },
+}
+
+interface Server {
+  readonly subject: string
+  readonly opThreads: number
+  readonly server: ForkedChild<ThreadsServerProtocol>
+}
+
+function serverWith(opThreads: number): Server {
+  const subject = opThreads === 0 ? INLINE : onThreads(opThreads)
+  const server = new ForkedChild<ThreadsServerProtocol>(`server of ${subject}`, builtModule('threads-server-process'))
+  return { subject, opThreads, server }
+}
+
+function echoEnds(opThreads: number): Server & { readonly client: ForkedChild<EchoClientProtocol> } {
+  const ends = serverWith(opThreads)
+  const client = new ForkedChild<EchoClientProtocol>(`client of ${ends.subject}`, builtModule('echo-client-process'))
+  return { ...ends, client }
+}
+
+function pingEnds(opThreads: number): Server & { readonly client: ForkedChild<PingFloodProtocol> } {
+  const ends = serverWith(opThreads)
+  const client = new ForkedChild<PingFloodProtocol>(`client of ${ends.subject}`, builtModule('ping-flood-process'))
+  return { ...ends, client }
+}
