@@ -33,6 +33,7 @@ const ANY_PORT = EntityAddr.fromIp('v1', '127.0.0.1', 0)
 /** It pings nobody itself, so these are of no account. */
 const TIMES = { intervalMs: 3_600_000, graceMs: 3_600_000 }
 const HABITS = { id: 0, fastFail: false, random: () => 0.5, ...TIMES }
+const EVERYONE_IS_UP = new Map(Array.from({ length: 64 }, (_, id) => [id, 0]))
 const OBSERVER = {
   pingAnswered: () => undefined,
   peerFailed: () => undefined,
@@ -50,7 +51,7 @@ export function pingServerAnswers(): Answers<PingServerProtocol> {
         const choice = { type: messenger, driver: 'epoll', wire: 'v1', auth: { method: 'none' } } as const
         const options = { ...HABITS, fsid: Uuid.parse(fsid), messenger: choice, minMessageSize: padding }
         osd = new Osd(options, OBSERVER)
-        osd.knowledge = { mapEpoch, upFrom: 1, isDead: () => false }
+        osd.knowledge.assign({ mapEpoch, upFrom: 1, deadBefore: EVERYONE_IS_UP })
         const { front } = await osd.start({ front: ANY_PORT, back: ANY_PORT })
         return { address: front.toString() }
       } catch (error) {
