@@ -8,7 +8,7 @@ import {
   type Messenger,
   type MessengerSettings,
 } from '@msgr/messenger'
-import { MOSDPing } from '@msgr-apps/heartbeat-demo'
+import { MOSDPing, OsdKnowledge, type PingAnswererData } from '@msgr-apps/heartbeat-demo'
 import type { Answers } from './asked.ts'
 import type { Listening } from './echo-server.ts'
 import { isUnavailable } from './is-unavailable.ts'
@@ -79,7 +79,9 @@ function makeMessenger({ role, opThreads }: ServeArgument, handedOver: (nanos: n
   const checks: MessengerSettings = { crcHeader: true, crcData: true, opThreads }
   const name = EntityName.osd(0)
   if (role === 'pings') {
-    const thread = { fastDispatcher: builtThread('ping-answer-thread'), fastDispatcherData: FSID }
+    // Without a map nobody is dead.
+    const data: PingAnswererData = { fsid: FSID, minMessageSize: 0, knowledge: new OsdKnowledge().memory }
+    const thread = { fastDispatcher: builtThread('ping-answer-thread'), fastDispatcherData: data }
     const messenger = createMessenger(name, { type: 'async', ...checks, ...thread, messages: [MOSDPing] })
     messenger.setPolicy(EntityType.osd, Policies.statelessServer())
     messenger.setClusterProtocol(ClusterProtocol.osd)
