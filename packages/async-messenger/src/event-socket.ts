@@ -88,10 +88,14 @@ export class EventSocket implements Transport {
   }
 
   flush(): void {
-    if (this.#flushAsked || this.#awaitsWritable || !this.#isConnected) return
-    this.#flushAsked = true
-    if (this.#options.sendInline) this.#worker.atEndOfTurn(this.#flushNow)
-    else this.#worker.center.dispatchEventExternal(this.#flushNow)
+    if (this.#awaitsWritable || !this.#isConnected) return
+    const { sendInline } = this.#options
+    if (!this.#flushAsked) {
+      this.#flushAsked = true
+      if (sendInline) this.#worker.atEndOfTurn(this.#flushNow)
+      else this.#worker.center.dispatchEventExternal(this.#flushNow)
+    }
+    if (sendInline && this.#owner?.isWorthAWrite === true) this.#writeEarly()
   }
 
   pauseReading(): void {
@@ -206,6 +210,14 @@ export class EventSocket implements Transport {
       }
     }
     if (this.#awaitsWritable) this.#stopAwaitingWritable()
+  }
+
+  /** Writes in the middle of a turn. An error is left to the write at its end, which meets it again. */
+  #writeEarly(): void {
+    if (this.#unsent.length === 0) this.#unsent = this.#owner?.takeOutput(WRITE_AHEAD_BYTES) ?? []
+    if (this.#unsent.length === 0) return
+    const sent = this.#send()
+    if (sent === -EAGAIN || (sent >= 0 && !this.#dropSent(sent))) this.#awaitWritable()
   }
 
   #send(): number {

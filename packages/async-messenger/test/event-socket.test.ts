@@ -9,6 +9,7 @@ import { connectedPair, nextTurn, until } from './sockets.ts'
 class Owner implements TransportOwner {
   readonly received: number[] = []
   toWrite: Uint8Array[] = []
+  isWorthAWrite = false
   keepsInput = false
   closedBy: Error | undefined
   inputTarget: Uint8Array | undefined
@@ -56,9 +57,9 @@ afterEach(() => {
   close(peer)
 })
 
-function openSocket(owner: Owner, isToBeCut = false): EventSocket {
+function openSocket(owner: Owner, isToBeCut = false, sendInline = true): EventSocket {
   const injector = { cutsSocket: () => isToBeCut }
-  const socket = EventSocket.accepted(fd, worker, { injector, sendInline: true })
+  const socket = EventSocket.accepted(fd, worker, { injector, sendInline })
   socket.setOwner(owner)
   return socket
 }
@@ -224,4 +225,53 @@ test('a failure that is injected closes the socket and tells the owner', async (
   await until(() => owner.closedBy !== undefined)
   expect(owner.closedBy?.message).toBe('the socket was cut on purpose')
   expect(owner.received).toEqual([])
+})
+
+test.each([
+  ['what is worth a write is written at once, and what comes after it at the end of the turn', true, [1, 2]],
+  ['what is worth a write waits as all does where nothing is to be written inline', false, []],
+])('%s', async (_, sendInline, atOnce) => {
+  const owner = new Owner()
+  const socket = openSocket(owner, false, sendInline)
+  owner.toWrite = [Uint8Array.of(1, 2)]
+  owner.isWorthAWrite = true
+  socket.flush()
+  owner.isWorthAWrite = false
+  owner.toWrite.push(Uint8Array.of(3))
+  socket.flush()
+  const bytes = new Uint8Array(4)
+  const length = recv(peer, bytes, 0, 4)
+  expect([...bytes.subarray(0, Math.max(0, length))]).toEqual(atOnce)
+  const rest = await readAtPeer(3 - atOnce.length)
+  expect([...atOnce, ...rest]).toEqual([1, 2, 3])
+  socket.close()
+})
+
+test('what the kernel does not take of an early write goes out when it can, before all that follows', async () => {
+  const owner = new Owner()
+  const socket = openSocket(owner)
+  const length = 8 << 20
+  owner.toWrite = [new Uint8Array(length).fill(1)]
+  owner.isWorthAWrite = true
+  socket.flush()
+  owner.toWrite.push(Uint8Array.of(2))
+  socket.flush()
+  const bytes = await readAtPeer(length + 1)
+  expect([bytes.lastIndexOf(1), bytes.indexOf(2)]).toEqual([length - 1, length])
+  socket.close()
+})
+
+test('an early write that fails is told of when the turn is over', async () => {
+  const owner = new Owner()
+  const socket = openSocket(owner)
+  // The reset is on its way before anything is written.
+  write(fd, Uint8Array.of(0), 0, 1)
+  close(peer)
+  owner.toWrite = [Uint8Array.of(1)]
+  owner.isWorthAWrite = true
+  socket.flush()
+  expect(owner.closedBy).toBeUndefined()
+  await until(() => owner.closedBy !== undefined)
+  expect(owner.closedBy).toMatchObject({ name: 'TransportError' })
+  ;[, peer] = await connectedPair()
 })

@@ -189,6 +189,10 @@ export abstract class SessionConnection implements HeldConnection, TransportOwne
     return this.#session.wantsOutput
   }
 
+  get isWorthAWrite(): boolean {
+    return this.#session.queue.isWorthAWrite
+  }
+
   takeOutput(maxBytes: number): Uint8Array[] {
     const taken = takeEncoded(this.#session, maxBytes, this.#host.logger)
     if (taken instanceof Error) this.breakTransport(taken)

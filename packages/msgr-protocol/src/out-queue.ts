@@ -9,6 +9,10 @@ export function weighMessage(message: Message): number {
   return MESSAGE_OVERHEAD_BYTES + message.frontLength + message.middleLength + message.dataLength
 }
 
+/** So many messages, or bytes, are worth a write of their own: with fewer, calls of the kernel outweigh what is won. */
+const WRITE_COUNT = 8
+const WRITE_BYTES = 64 * 1024
+
 interface Level {
   readonly priority: number
   readonly messages: Fifo<Message>
@@ -57,6 +61,11 @@ export class OutQueue {
    */
   get byteLength(): number {
     return this.#unsentBytes + this.#numbered.weight
+  }
+
+  /** So much waits to be taken for the first time that whoever gets it should not wait for what comes after it. */
+  get isWorthAWrite(): boolean {
+    return this.#unsentCount >= WRITE_COUNT || this.#unsentBytes >= WRITE_BYTES
   }
 
   push(message: Message): void {

@@ -96,7 +96,7 @@ export class Session {
   }
 
   /** Messages that wait to be sent, and those sent that the peer has not acknowledged. */
-  get queue(): Pick<OutQueue, 'length' | 'sentCount' | 'byteLength'> {
+  get queue(): Pick<OutQueue, 'length' | 'sentCount' | 'byteLength' | 'isWorthAWrite'> {
     return this.#memory.queue
   }
 

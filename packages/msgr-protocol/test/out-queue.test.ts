@@ -263,3 +263,37 @@ describe('OutQueue', () => {
     expect(takeAll(queue)).toEqual([1])
   })
 })
+
+describe('OutQueue.isWorthAWrite', () => {
+  const ping = (length = 0): MPing => {
+    const message = new MPing()
+    message.data = new BufferList(new Uint8Array(length))
+    return message
+  }
+
+  test('begins with eight messages, and ends when they are taken', () => {
+    const queue = new OutQueue()
+    for (let i = 0; i < 7; i++) queue.push(ping())
+    expect(queue.isWorthAWrite).toBe(false)
+    queue.push(ping())
+    expect(queue.isWorthAWrite).toBe(true)
+    queue.take(true)
+    expect(queue.isWorthAWrite).toBe(false)
+  })
+
+  test('begins with 64 KiB', () => {
+    const queue = new OutQueue()
+    queue.push(ping(60 * 1024))
+    expect(queue.isWorthAWrite).toBe(false)
+    queue.push(ping(4 * 1024))
+    expect(queue.isWorthAWrite).toBe(true)
+  })
+
+  test('is not for what is sent again', () => {
+    const queue = new OutQueue()
+    for (let i = 0; i < 8; i++) queue.push(ping())
+    for (let i = 0; i < 8; i++) queue.take(true)
+    queue.requeueSent()
+    expect([queue.length, queue.isWorthAWrite]).toEqual([8, false])
+  })
+})

@@ -61,6 +61,8 @@ export class Pipe implements Transport {
   }
 
   flush(): void {
+    // The writer goes on when this turn is over.
+    if (this.#owner?.isWorthAWrite === true && this.#mayWrite) this.#write(this.#owner.takeOutput(WRITE_AHEAD_BYTES))
     this.#wakeWriter()
   }
 
@@ -102,8 +104,7 @@ export class Pipe implements Transport {
   /** Hands the socket what the session has, until the pipe is closed. */
   async writer(): Promise<void> {
     while (this.#owner !== undefined) {
-      const mayWrite = this.#owner.wantsOutput && !this.#socket.writableNeedDrain
-      if (!mayWrite) {
+      if (!this.#mayWrite || !this.#owner.wantsOutput) {
         await new Promise<void>((resolve) => {
           this.#wakeWriter = resolve
         })
@@ -111,6 +112,10 @@ export class Pipe implements Transport {
         this.#write(this.#owner.takeOutput(WRITE_AHEAD_BYTES))
       }
     }
+  }
+
+  get #mayWrite(): boolean {
+    return this.#isOpen && !this.#socket.writableNeedDrain
   }
 
   #write(chunks: readonly Uint8Array[]): void {

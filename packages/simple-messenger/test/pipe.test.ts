@@ -8,6 +8,7 @@ import { Pipe } from '../src/pipe.ts'
 class Owner implements TransportOwner {
   readonly received: number[] = []
   toWrite: Uint8Array[] = []
+  isWorthAWrite = false
   isOpen = false
   closedBy: Error | undefined
   readonly inputTarget = undefined
@@ -183,4 +184,29 @@ test('a failure that is injected closes the socket and tells the owner', async (
   await until(() => owner.closedBy !== undefined)
   expect(owner.closedBy?.message).toBe('the socket was cut on purpose')
   expect(owner.received).toEqual([])
+})
+
+test('what is worth a write is given to the socket at once', () => {
+  const owner = new Owner()
+  const pipe = openPipe(owner)
+  owner.toWrite = [Uint8Array.of(1, 2)]
+  pipe.flush()
+  expect(owner.toWrite).toHaveLength(1)
+  owner.isWorthAWrite = true
+  pipe.flush()
+  expect([owner.toWrite, ours.bytesWritten]).toEqual([[], 2])
+})
+
+test('what is worth a write waits while the socket has more than it wants', async () => {
+  const owner = new Owner()
+  const pipe = openPipe(owner)
+  owner.isWorthAWrite = true
+  owner.toWrite = [new Uint8Array(64 << 20)]
+  pipe.flush()
+  expect(ours.writableNeedDrain).toBe(true)
+  owner.toWrite.push(Uint8Array.of(1))
+  pipe.flush()
+  expect(owner.toWrite).toHaveLength(1)
+  theirs.resume()
+  await until(() => owner.toWrite.length === 0)
 })
