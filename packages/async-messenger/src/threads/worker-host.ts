@@ -57,6 +57,8 @@ export class WorkerHost implements ConnectionHost, ChannelOwner<ToWorker> {
   readonly #fast: FastPath
   readonly #table = new ConnectionTable<SessionConnection>()
   readonly #connections = new Map<number, WorkerConnection>()
+  /** What was asked of connections that are on their way here, while that takes time. */
+  readonly #adopting = new Map<number, ToWorker[]>()
   readonly #policies = new PolicyTable()
   readonly #progress: ProgressTeller
   readonly #gate: CrossingGate
@@ -209,6 +211,7 @@ export class WorkerHost implements ConnectionHost, ChannelOwner<ToWorker> {
       default: {
         const connection = this.#connections.get(handle)
         if (connection !== undefined) this.#command(connection, control)
+        else this.#adopting.get(handle)?.push(control)
       }
     }
   }
@@ -282,7 +285,11 @@ export class WorkerHost implements ConnectionHost, ChannelOwner<ToWorker> {
   }
 
   async #adopt(handle: number, { fd, unsent, state }: Extract<ToWorker, { kind: 'adopt' }>): Promise<void> {
+    const meanwhile: ToWorker[] = []
+    this.#adopting.set(handle, meanwhile)
     const security = await restoreSecurity(state.security)
+    this.#adopting.delete(handle)
+    if (this.isStopped) return // whoever ends this thread closes the descriptor
     const transport = this.#socketOf(handle, fd, unsent)
     if (transport === undefined) return
     const restore = () => security ?? failWithoutSecurity()
@@ -290,6 +297,7 @@ export class WorkerHost implements ConnectionHost, ChannelOwner<ToWorker> {
     const connection = this.#make(handle, { kind: 'goOn', transport, session })
     this.#table.addAccepting(connection)
     connection.begin()
+    for (const control of meanwhile) this.onControl(handle, control)
   }
 
   #socketOf(handle: number, fd: number, unsent: readonly Uint8Array[]): EventSocket | undefined {
