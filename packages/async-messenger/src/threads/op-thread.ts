@@ -12,6 +12,12 @@ import type { ThreadSettings } from './thread-settings.ts'
 const IS_SOURCE = import.meta.url.endsWith('.ts')
 const THREAD_MODULE = new URL(IS_SOURCE ? '../../dist/worker-thread.js' : './worker-thread.js', import.meta.url)
 
+/**
+ * A process that reads source, or whose program is one of its arguments, says so in others that do not hold for a thread.
+ * All arguments else are for threads too, though some of them could not be given again.
+ */
+const HAS_FOREIGN_ARGUMENTS = IS_SOURCE || process.execArgv.some((argument) => argument.startsWith('--input-type'))
+
 /** What all threads of a messenger are started with. */
 export type CommonSettings = Omit<ThreadSettings, 'index' | 'core' | 'memory' | 'port' | 'wakeFd' | 'fdLedger'>
 
@@ -57,8 +63,7 @@ export class OpThread {
       workerData: settings,
       transferList: [port2],
       name: `msgr-worker-${index}`,
-      // A process that reads source says so in its arguments, which do not hold for a thread.
-      execArgv: IS_SOURCE ? [] : process.execArgv.filter((argument) => !argument.startsWith('--input-type')),
+      ...(HAS_FOREIGN_ARGUMENTS && { execArgv: [] }),
     })
     this.#worker.unref()
     this.#worker.on('error', (error) => {

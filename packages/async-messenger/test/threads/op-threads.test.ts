@@ -102,9 +102,14 @@ test('messengers that come and go leave no thread and no descriptor behind', asy
   expect({ descriptors: openDescriptors(), threads: runningThreads() }).toEqual(before)
 })
 
-test('a process ends although its messengers, which are unrefed, are connected and listen', async () => {
-  const program = fileURLToPath(fixture('forgotten-messengers'))
-  const { stdout } = await promisify(execFile)(process.execPath, [program], { timeout: 20_000 })
+const FORGETFUL = fixture('forgotten-messengers')
+
+test.each([
+  ['a process', [fileURLToPath(FORGETFUL)]],
+  ['a process with flags of V8', ['--expose-gc', '--max-old-space-size=500', fileURLToPath(FORGETFUL)]],
+  ['a process whose program is an argument', ['--input-type=module', '--eval', `import '${FORGETFUL.href}'`]],
+])('%s ends although its messengers, which are unrefed, are connected and listen', async (_, args) => {
+  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 20_000 })
   expect(stdout).toBe('true 1,0\n')
 })
 
