@@ -58,3 +58,12 @@ test('the clock is that of the thread whose offset was given', () => {
   vi.spyOn(Date, 'now').mockReturnValue(1234)
   expect(timers.wallNow()).toBe(1234)
 })
+
+test('the offset of a clock is not that of a reading that was interrupted', () => {
+  const performanceNow = vi.spyOn(performance, 'now')
+  vi.spyOn(process, 'hrtime').mockReturnValue([7, 0])
+  performanceNow.mockReturnValue(500)
+  const offsetMs = clockOffsetMs()
+  performanceNow.mockReturnValueOnce(530).mockReturnValueOnce(504)
+  expect(clockOffsetMs()).toBe(offsetMs)
+})
