@@ -47,6 +47,7 @@ static const napi_property_descriptor functions[] = {
     FUNCTION("eventfdRead", posix_eventfd_read),
     FUNCTION("setThreadAffinity", posix_set_thread_affinity),
     FUNCTION("getThreadAffinity", posix_get_thread_affinity),
+    FUNCTION("adjustExternalMemory", posix_adjust_external_memory),
     FUNCTION("aesGcmCreate", posix_aes_gcm_create),
     FUNCTION("aesGcmSeal", posix_aes_gcm_seal),
     FUNCTION("aesGcmOpen", posix_aes_gcm_open),

@@ -244,6 +244,9 @@ napi_value posix_eventfd_read(napi_env env, napi_callback_info info);
 napi_value posix_set_thread_affinity(napi_env env, napi_callback_info info);
 napi_value posix_get_thread_affinity(napi_env env, napi_callback_info info);
 
+/* external-memory.c */
+napi_value posix_adjust_external_memory(napi_env env, napi_callback_info info);
+
 /* aes-gcm.c */
 napi_value posix_aes_gcm_create(napi_env env, napi_callback_info info);
 napi_value posix_aes_gcm_seal(napi_env env, napi_callback_info info);

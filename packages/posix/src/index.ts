@@ -47,6 +47,7 @@ export {
   kqueue,
 } from './kqueue.ts'
 export { getThreadAffinity, setThreadAffinity } from './thread-affinity.ts'
+export { externalMemoryBytes, holdExternalMemory } from './external-memory.ts'
 export { crc32c } from './crc32c.ts'
 export { AesGcm, aesGcmAvailable } from './aes-gcm.ts'
 export { eventLoopFd, takeTurns, type TurnCallback, type Turns } from './event-loop.ts'

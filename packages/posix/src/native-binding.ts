@@ -78,6 +78,9 @@ export interface NativeBinding extends DescriptorBinding {
   /** Fills `out` with the cores allowed; their count. */
   getThreadAffinity(out: Int32Array): number
 
+  /** By how much the memory changes that V8 does not count by itself; what V8 takes it to be then. */
+  adjustExternalMemory(bytes: number): number
+
   /** undefined unless start ≤ end ≤ bytes.length. */
   crc32c(bytes: Uint8Array, seed: number, start: number, end: number): number | undefined
   /** The same by tables in C, whatever the processor has. */

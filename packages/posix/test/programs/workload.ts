@@ -16,6 +16,7 @@ export async function runWorkload(): Promise<void> {
   waitByEpoll()
   waitBySelect()
   useAffinity()
+  holdMemory()
   computeCrcs()
   if (posix.aesGcmAvailable()) sealAndOpen()
   if (process.versions['deno'] === undefined) misuse() // Deno turns any value into a number
@@ -197,6 +198,11 @@ function useAffinity(): void {
   assert.throws(() => posix.setThreadAffinity([1024]), RangeError)
   assert.throws(() => posix.setThreadAffinity([-1]), RangeError)
   assert.throws(() => posix.setThreadAffinity([]), { code: 'EINVAL' })
+}
+
+function holdMemory(): void {
+  posix.holdExternalMemory({}, 5 * 2 ** 30)
+  assert.ok(Number.isSafeInteger(posix.externalMemoryBytes()))
 }
 
 function computeCrcs(): void {

@@ -192,6 +192,13 @@ napi_status napi_create_string_utf8(napi_env env, const char *text, size_t lengt
   return napi_ok;
 }
 
+/* As of a thread where nothing else is held. */
+napi_status napi_adjust_external_memory(napi_env env, int64_t change, int64_t *total) {
+  (void)env;
+  *total = change;
+  return napi_ok;
+}
+
 napi_status napi_throw_type_error(napi_env env, const char *code, const char *text) {
   (void)env;
   (void)code;

@@ -42,6 +42,7 @@ static const struct {
     {"listen", "ii"},          {"accept", "i"},            {"shutdown", "ii"},        {"close", "i"},
     {"dup", "ii"},             {"epollCreate", ""},        {"epollCtl", "iiii"},      {"eventfd", ""},
     {"eventfdWrite", "il"},    {"eventfdRead", "i"},   {"aesGcmCreate", "K"},
+    {"adjustExternalMemory", "l"},
     {"aesGcmSeal", "HNBlB*"},  {"aesGcmSeal", "HNBlB*"},   {"aesGcmOpen", "HNBllBl"}, {"aesGcmOpen", "HNBllBl"},
 };
 
@@ -324,6 +325,12 @@ static bool has_kinds(const char *kinds) {
   return i == arg_count;
 }
 
+/* adjustExternalMemory(bytes) */
+static void check_adjusted(struct outcome outcome) {
+  double change = args[0]->number == args[0]->number ? args[0]->number : 0;
+  promise(outcome.result->number == change, "the change is made, and what is then there is told");
+}
+
 static void check(const char *name, struct outcome outcome) {
   if (strncmp(name, "crc32c", 6) == 0) check_crc(outcome);
   else if (strcmp(name, "recv") == 0 || strcmp(name, "read") == 0) check_range(outcome, true);
@@ -332,6 +339,7 @@ static void check(const char *name, struct outcome outcome) {
   else if (strcmp(name, "epollWait") == 0) check_pairs(outcome, args[1], false);
   else if (strcmp(name, "select") == 0) check_pairs(outcome, args[2], true);
   else if (strcmp(name, "bind") == 0 || strcmp(name, "connect") == 0) check_told(outcome);
+  else if (strcmp(name, "adjustExternalMemory") == 0) check_adjusted(outcome);
   else if (strcmp(name, "aesGcmCreate") == 0) check_created(outcome, args);
   else if (strcmp(name, "aesGcmSeal") == 0) check_sealed(outcome, args, arg_count);
   else if (strcmp(name, "aesGcmOpen") == 0) check_opened(outcome, args);
