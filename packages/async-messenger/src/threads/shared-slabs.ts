@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import { receiveMessageOnPort } from 'node:worker_threads'
+import { holdExternalMemory } from '@msgr/posix'
 
 /** Memory that bodies are put into, many to a slab. Larger ones get memory of their own. */
 const SLAB_SIZE = 256 * 1024
@@ -35,9 +36,9 @@ export class SlabWriter {
 
   /** Room for so many bytes, for the caller to fill before anyone is told of it, and never again. */
   take(length: number): Uint8Array {
-    if (length > SLAB_SIZE / 4) return new Uint8Array(new SharedArrayBuffer(length))
+    if (length > SLAB_SIZE / 4) return new Uint8Array(allocateSlab(length))
     if (this.#slab.byteLength - this.#at < length) {
-      this.#slab = new SharedArrayBuffer(SLAB_SIZE)
+      this.#slab = allocateSlab(SLAB_SIZE)
       this.#at = 0
     }
     const bytes = new Uint8Array(this.#slab, this.#at, length)
@@ -81,7 +82,7 @@ export class PortReader {
       if (slab !== undefined) return new Uint8Array(slab, offset, length)
       const came = this.#take()
       if (!isSlabNotice(came)) throw new Error(`slab ${id} is used before it is there`)
-      this.#slabs.add(came.id, came.slab, came.slab.byteLength)
+      this.#add(came)
     }
   }
 
@@ -90,8 +91,13 @@ export class PortReader {
     for (;;) {
       const came = this.#take()
       if (!isSlabNotice(came)) return came
-      this.#slabs.add(came.id, came.slab, came.slab.byteLength)
+      this.#add(came)
     }
+  }
+
+  #add({ id, slab }: SlabNotice): void {
+    holdExternalMemory(slab, slab.byteLength)
+    this.#slabs.add(id, slab, slab.byteLength)
   }
 
   #take(): unknown {
@@ -122,6 +128,13 @@ class RecentSlabs<K, V> {
     }
     this.#slabs.set(key, { value, bytes })
   }
+}
+
+/** V8 does not count shared memory as its own, on any thread, so that nothing would make it collect slabs. */
+function allocateSlab(length: number): SharedArrayBuffer {
+  const slab = new SharedArrayBuffer(length)
+  holdExternalMemory(slab, length)
+  return slab
 }
 
 function isSlabNotice(came: unknown): came is SlabNotice {

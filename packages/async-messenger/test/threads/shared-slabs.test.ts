@@ -1,6 +1,13 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { externalMemoryBytes } from '@msgr/posix'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { PortReader, SlabWriter } from '../../src/threads/shared-slabs.ts'
+import { nextTurn } from '../sockets.ts'
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
 
 const MEBIBYTE = 1024 * 1024
 
@@ -112,4 +119,71 @@ test('what was said to be in the port and is not is an error', () => {
   expect(() => reader.next()).toThrow('something is said to be in the port, and is not')
   port.postMessage('no slab')
   expect(() => reader.bytesAt(7, 0, 1)).toThrow('slab 7 is used before it is there')
+})
+
+describe('what V8 is told, as it counts no shared memory', () => {
+  const SLAB_COUNT = 200
+  /** What comes and goes meanwhile, for other reasons. */
+  const OTHERS_MEBIBYTES = 20
+
+  let before: number
+  beforeEach(async () => {
+    await collectAll()
+    before = externalMemoryBytes()
+  })
+
+  async function collectAll(): Promise<void> {
+    await nextTurn()
+    collectGarbage()
+    // The ends of objects are told in turns of their own.
+    for (let i = 0; i < 10; i++) await nextTurn()
+  }
+
+  /** By how many MiB more V8 knows of than before the test. */
+  function countedMebibytes(): number {
+    return (externalMemoryBytes() - before) / MEBIBYTE
+  }
+
+  /** All that is given counts, and only once. */
+  function expectCounted(bodies: readonly Uint8Array[]): void {
+    expect(bodies.reduce((sum, body) => sum + body.length, 0)).toBe(SLAB_COUNT * MEBIBYTE)
+    expect(countedMebibytes()).toBeGreaterThan(SLAB_COUNT - OTHERS_MEBIBYTES)
+    expect(countedMebibytes()).toBeLessThan(SLAB_COUNT + OTHERS_MEBIBYTES)
+  }
+
+  async function expectNothingCounted(): Promise<void> {
+    await collectAll()
+    expect(countedMebibytes()).toBeLessThan(OTHERS_MEBIBYTES)
+  }
+
+  /** Of a slab that nobody has counted on this side yet. */
+  function receive(id: number, read: () => void): Uint8Array {
+    port.postMessage({ slab: new SharedArrayBuffer(MEBIBYTE), id })
+    read()
+    return reader.bytesAt(id, 0, MEBIBYTE)
+  }
+
+  test('a large body counts where it is taken, until it is collected', async () => {
+    expectCounted(Array.from({ length: SLAB_COUNT }, () => writer.take(MEBIBYTE)))
+    await expectNothingCounted()
+  })
+
+  test('so does a slab, once for all that lies in it', async () => {
+    expectCounted(Array.from({ length: 16 * SLAB_COUNT }, () => writer.take(MEBIBYTE / 16)))
+    await expectNothingCounted()
+  })
+
+  test('what has come counts, until it is collected', async () => {
+    expectCounted(Array.from({ length: SLAB_COUNT }, (_, index) => receive(index + 1, () => undefined)))
+    await expectNothingCounted()
+  })
+
+  test('so does what came before something else', async () => {
+    const readOther = (): void => {
+      port.postMessage('other')
+      expect(reader.next()).toBe('other')
+    }
+    expectCounted(Array.from({ length: SLAB_COUNT }, (_, index) => receive(index + 1, readOther)))
+    await expectNothingCounted()
+  })
 })
