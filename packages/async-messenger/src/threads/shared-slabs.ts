@@ -2,10 +2,13 @@ import type { MessagePort } from 'node:worker_threads'
 import { receiveMessageOnPort } from 'node:worker_threads'
 import { holdExternalMemory } from '@msgr/posix'
 
-/** Memory that bodies are put into, many to a slab. Larger ones get memory of their own. */
-const SLAB_SIZE = 256 * 1024
+/**
+ * Memory that bodies are put into, many to a slab: what a socket reads at a time is a quarter of it. Larger ones get memory
+ * of their own. To make a slab known to the other thread costs as much as several messages.
+ */
+const SLAB_SIZE = 1024 * 1024
 /** How much memory either end remembers, but for the last slab. A body in one that was forgotten makes it known again. */
-const REMEMBERED_BYTES = 4 * 1024 * 1024
+const REMEMBERED_BYTES = 8 * 1024 * 1024
 
 /** A slab as it goes through the port. */
 export interface SlabNotice {

@@ -333,8 +333,8 @@ describe('a body', () => {
       }
     }
     expect(refs).toHaveLength(24)
-    // Each end remembers slabs of 4 MiB together.
-    expect(await aliveCount(refs)).toBe(8)
+    // Each end remembers slabs of 8 MiB together.
+    expect(await aliveCount(refs)).toBe(16)
   })
 })
 

@@ -56,7 +56,7 @@ test('a slab crosses once, whatever is placed in it', () => {
 })
 
 test('bodies do not overlap, begin at multiples of eight, and go to a new slab when one is full', () => {
-  const bodies = Array.from({ length: 100 }, (_, index) => filled(5001 + index, index))
+  const bodies = Array.from({ length: 250 }, (_, index) => filled(5001 + index, index))
   for (const [index, body] of bodies.entries()) {
     expect(body.byteOffset % 8).toBe(0)
     expect(crossed(body).every((byte) => byte === index)).toBe(true)
@@ -67,9 +67,9 @@ test('bodies do not overlap, begin at multiples of eight, and go to a new slab w
 
 test('a large body has memory of its own, and the slab goes on after it', () => {
   const before = filled(10, 1)
-  expect(filled(65_536, 2).buffer).toBe(before.buffer)
-  const own = filled(65_537, 3)
-  expect([own.buffer.byteLength, own.byteOffset]).toEqual([65_537, 0])
+  expect(filled(262_144, 2).buffer).toBe(before.buffer)
+  const own = filled(262_145, 3)
+  expect([own.buffer.byteLength, own.byteOffset]).toEqual([262_145, 0])
   expect(filled(10, 4).buffer).toBe(before.buffer)
 })
 
@@ -79,18 +79,18 @@ test('bytes that are in no shared memory have no place', () => {
 })
 
 test('what is beyond the remembered bytes is forgotten, oldest first, and made known again', () => {
-  const bodies = [0, 1, 2, 3, 4].map((value) => filled(MEBIBYTE, value))
-  const four = bodies.slice(0, 4)
-  for (const body of [...four, ...four]) expect(crossed(body)[0]).toBe(body[0])
-  expect(noticeCount).toBe(4)
+  const bodies = [0, 1, 2, 3, 4, 5, 6, 7, 8].map((value) => filled(MEBIBYTE, value))
+  const eight = bodies.slice(0, 8)
+  for (const body of [...eight, ...eight]) expect(crossed(body)[0]).toBe(body[0])
+  expect(noticeCount).toBe(8)
   for (const body of bodies.slice(1)) expect(crossed(body)[0]).toBe(body[0])
-  expect(noticeCount).toBe(5)
+  expect(noticeCount).toBe(9)
   for (const body of bodies) expect(crossed(body)[0]).toBe(body[0])
-  expect(noticeCount).toBe(10)
+  expect(noticeCount).toBe(18)
 })
 
 test('a slab larger than all that is remembered is known until the next comes', () => {
-  const huge = filled(5 * MEBIBYTE, 7)
+  const huge = filled(9 * MEBIBYTE, 7)
   expect(crossed(huge)[0]).toBe(7)
   expect(crossed(huge).length).toBe(huge.length)
   expect(noticeCount).toBe(1)
