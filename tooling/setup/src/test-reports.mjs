@@ -1,5 +1,5 @@
 import { readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} TestCounts */
 
@@ -12,7 +12,13 @@ import { join } from 'node:path'
  * @property {number} numFailedTests
  * @property {number} numPendingTests
  * @property {number} numTodoTests
- * @property {{ status: string, assertionResults: unknown[] }[]} testResults one for each file
+ * @property {VitestFile[]} testResults
+ *
+ * @typedef {object} VitestFile
+ * @property {string} name its path
+ * @property {string} status
+ * @property {string} message why the file itself could not be loaded; empty where it could
+ * @property {{ status: string, fullName: string, failureMessages: string[] }[]} assertionResults one for each test
  */
 
 /** The file that vitest-preset lets vitest write into a member's folder. */
@@ -38,6 +44,47 @@ export function countTests(report) {
 }
 
 /**
+ * One line for each failure of a member's report: the file, the test and the first line of what it said.
+ *
+ * @param {VitestReport} report
+ * @param {string} root
+ * @param {string} dir of the member, relative to root
+ * @returns {string[]}
+ */
+export function listFailures(report, root, dir) {
+  const failures = report.testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = relative(root, name)
+    if (status === 'failed' && assertionResults.length === 0) return [`${file}: ${firstLine(message)}`]
+    return assertionResults
+      .filter((test) => test.status === 'failed')
+      .map(({ fullName, failureMessages }) => `${file}: ${fullName}: ${firstLine(failureMessages[0])}`)
+  })
+  return failures.length === 0 && !report.success ? [`${dir}: no test ran, or an error outside of one`] : failures
+}
+
+/** @param {string | undefined} text */
+function firstLine(text) {
+  return text?.split('\n', 1)[0] || 'no reason given'
+}
+
+/**
+ * The report of a member's last test run, or undefined if it left none.
+ *
+ * @param {string} root
+ * @param {string} dir relative to root
+ * @returns {VitestReport | undefined}
+ */
+export function readTestReport(root, dir) {
+  let text
+  try {
+    text = readFileSync(join(root, dir, TEST_REPORT), 'utf8')
+  } catch {
+    return undefined
+  }
+  return JSON.parse(text)
+}
+
+/**
  * The counts of a member's last test run, or undefined if it left no report.
  *
  * @param {string} root
@@ -45,13 +92,8 @@ export function countTests(report) {
  * @returns {TestCounts | undefined}
  */
 export function readTestCounts(root, dir) {
-  let text
-  try {
-    text = readFileSync(join(root, dir, TEST_REPORT), 'utf8')
-  } catch {
-    return undefined
-  }
-  return countTests(JSON.parse(text))
+  const report = readTestReport(root, dir)
+  return report && countTests(report)
 }
 
 /**

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { countTests, formatCounts, readTestCounts, removeTestReports, sumCounts } from '../src/test-reports.mjs'
+import {
+  countTests,
+  formatCounts,
+  listFailures,
+  readTestCounts,
+  removeTestReports,
+  sumCounts,
+} from '../src/test-reports.mjs'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const report = {
@@ -9,9 +16,28 @@ const report = {
   numPendingTests: 2,
   numTodoTests: 1,
   testResults: [
-    { status: 'passed', assertionResults: [{}] },
-    { status: 'failed', assertionResults: [{}] },
+    {
+      name: '/w/packages/a/test/good.test.ts',
+      status: 'passed',
+      message: '',
+      assertionResults: [{ status: 'passed', fullName: 'holds', failureMessages: [] }],
+    },
+    {
+      name: '/w/packages/a/test/bad.test.ts',
+      status: 'failed',
+      message: '',
+      assertionResults: [
+        { status: 'passed', fullName: 'holds too', failureMessages: [] },
+        { status: 'failed', fullName: 'a rope is long', failureMessages: ['Error: expected 1, got 2\n    at it'] },
+      ],
+    },
   ],
+}
+const unloadable = {
+  name: '/w/packages/a/test/broken.test.ts',
+  status: 'failed',
+  message: 'Cannot find module\nsomewhere',
+  assertionResults: [],
 }
 
 test('pending and to-do tests are skipped ones', () => {
@@ -19,7 +45,7 @@ test('pending and to-do tests are skipped ones', () => {
 })
 
 test('a test file that could not be loaded is a failure', () => {
-  const broken = { ...report, numFailedTests: 0, testResults: [{ status: 'failed', assertionResults: [] }] }
+  const broken = { ...report, numFailedTests: 0, testResults: [unloadable] }
   expect(countTests(broken)).toEqual({ passed: 5, failed: 1, skipped: 3 })
 })
 
@@ -35,6 +61,14 @@ test('reports are read from the members and removed before a run', () => {
   expect(readTestCounts(root, 'packages/b')).toBeUndefined()
   removeTestReports(root, ['packages/a', 'packages/b'])
   expect(readTestCounts(root, 'packages/a')).toBeUndefined()
+})
+
+test('each failure is told in one line', () => {
+  const list = (changes: object) => listFailures({ ...report, ...changes }, '/w', 'packages/a')
+  expect(list({})).toEqual(['packages/a/test/bad.test.ts: a rope is long: Error: expected 1, got 2'])
+  expect(list({ testResults: [unloadable] })).toEqual(['packages/a/test/broken.test.ts: Cannot find module'])
+  expect(list({ testResults: [] })).toEqual(['packages/a: no test ran, or an error outside of one'])
+  expect(list({ testResults: [], success: true })).toEqual([])
 })
 
 test('counts add up and read well', () => {
