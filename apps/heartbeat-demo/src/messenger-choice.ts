@@ -10,6 +10,8 @@ export interface MessengerChoice {
   readonly opThreads?: number
   /** The version of the protocol to listen in. */
   readonly wire: 'v1' | 'v2'
+  /** The ports to listen at where no port is given, from the first to the last; else those of Ceph. */
+  readonly ports?: { readonly min: number; readonly max: number }
   /** With cephx everybody proves who he is, by a secret that is in the keyring: a path, of which all know. */
   readonly auth: { readonly method: 'none' } | { readonly method: 'cephx'; readonly keyring: string }
 }
@@ -30,7 +32,11 @@ export function makeMessenger(
   settings: MessengerSettings,
   fast: FastDispatcherSettings = {},
 ): Messenger {
-  const all = choice.auth.method === 'none' ? settings : { ...proven(name, choice.auth.keyring), ...settings }
+  const all = {
+    ...(choice.auth.method === 'none' ? {} : proven(name, choice.auth.keyring)),
+    ...(choice.ports === undefined ? {} : { bindPortMin: choice.ports.min, bindPortMax: choice.ports.max }),
+    ...settings,
+  }
   if (choice.type === 'simple') return createMessenger(name, { type: 'simple', ...all })
   const { driver, opThreads = 0 } = choice
   return createMessenger(name, { type: 'async', driver, ...(opThreads > 0 ? { opThreads, ...fast } : {}), ...all })

@@ -93,7 +93,7 @@ describe('lost is a ping', () => {
     expect(lines[1]).toContain(`expected ${target.addr.toString()}, got ${addresses.front.toString()}`)
   })
 
-  test('to nobody, without a hint', async () => {
+  test('to a place where nobody listens any more, without a hint', async () => {
     await watched.osd.stop()
     expect(await ping({ timeoutMs: 200, count: 1, json: true })).toBe(1)
     expect(JSON.parse(lines[0]!)).toEqual({ sent: 1, received: 0, lost: 1, rttMs: null })

@@ -1,8 +1,15 @@
+import { takePorts } from '@msgr-tooling/vitest-preset/own-ports'
 import { ClusterProtocol, type EntityName, EntityType, Policies } from '@msgr/messenger'
 import type { Connection, Dispatcher, EntityAddr, Message, MessageClass, Messenger } from '@msgr/messenger'
 import { makeMessenger, type MessengerChoice } from '../src/messenger-choice.ts'
 
-export const SIMPLE: MessengerChoice = { type: 'simple', driver: 'epoll', wire: 'v1', auth: { method: 'none' } }
+export const SIMPLE: MessengerChoice = {
+  type: 'simple',
+  driver: 'epoll',
+  wire: 'v1',
+  ports: await takePorts(),
+  auth: { method: 'none' },
+}
 
 /** A peer that says just what a test makes it say, and keeps what it hears. */
 export class RawPeer implements Dispatcher {

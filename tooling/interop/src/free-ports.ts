@@ -1,13 +1,11 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
+import { takePortBlock, type PortBlocks, type PortRange } from '@msgr-tooling/vitest-preset/own-ports'
 
-/** Below those that the system gives to sockets by itself. */
-const FIRST_PORT = 20_000
-const PORTS_OF_A_BLOCK = 600
-const BLOCK_COUNT = 21
-const GUARD_HOST = '127.0.0.1'
+/** Above those that other tests take, and below those that the system gives to sockets by itself. */
+const BLOCKS: PortBlocks = { firstPort: 20_000, portCount: 600, blockCount: 21 }
 
-let block: Promise<number> | undefined
+let block: Promise<PortRange> | undefined
 let given = 0
 
 /**
@@ -15,32 +13,17 @@ let given = 0
  * while the daemons that they are for do not listen yet. Throws if there are no more.
  */
 export async function takePorts(host: string, count: number): Promise<number> {
-  block ??= claimBlock()
-  const firstOfBlock = await block
+  block ??= takePortBlock(BLOCKS)
+  const { min, max } = await block
   for (;;) {
-    const first = firstOfBlock + given
+    const first = min + given
     given += count
-    if (given > PORTS_OF_A_BLOCK) throw new Error(`expected ${count} more ports for this process, got none`)
+    if (min + given > max + 1) throw new Error(`expected ${count} more ports for this process, got none`)
     const attempts = await Promise.allSettled(Array.from({ length: count }, (_, i) => listen(host, first + i)))
     const servers = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []))
     await Promise.all(servers.map(close))
     if (servers.length === count) return first
   }
-}
-
-/** The first port after the one that stands guard for the block: whoever listens there has the block. */
-async function claimBlock(): Promise<number> {
-  for (let i = 0; i < BLOCK_COUNT; i++) {
-    const guardPort = FIRST_PORT + i * (PORTS_OF_A_BLOCK + 1)
-    try {
-      const guard = await listen(GUARD_HOST, guardPort)
-      guard.unref()
-      return guardPort + 1
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error
-    }
-  }
-  throw new Error(`expected a block of ports that no other process has, got none of ${BLOCK_COUNT}`)
 }
 
 async function listen(host: string, port: number): Promise<Server> {

@@ -1,3 +1,4 @@
+import { takePorts } from '@msgr-tooling/vitest-preset/own-ports'
 import { BufferList } from '@msgr/bufferlist'
 import { EntityName, MPing, type Connection, type EntityAddr } from '@msgr/message'
 import type { ConnectOptions, Messenger, MessengerSettings, Policies } from '@msgr/messenger-core'
@@ -14,15 +15,7 @@ export interface Player {
 
 type Policy = ReturnType<typeof Policies.lossyClient>
 
-/**
- * Ports of this process alone, below those that the kernel gives to who dials: a test that binds again where it was
- * bound before must not find another process's messenger there.
- */
-const PORTS_PER_PROCESS = 50
-const FIRST_PORT = 10_000
-const PROCESSES = 440
-const bindPortMin = FIRST_PORT + PORTS_PER_PROCESS * (process.pid % PROCESSES)
-const bindPortMax = bindPortMin + PORTS_PER_PROCESS - 1
+const { min: bindPortMin, max: bindPortMax } = await takePorts()
 
 /** Short waits, so that what is to be tried again is tried soon. */
 const QUICK = { initialBackoffMs: 5, maxBackoffMs: 40, bindRetryDelayMs: 50 } as const satisfies MessengerSettings

@@ -1,0 +1,1 @@
+export { default } from '@msgr-tooling/vitest-preset'
