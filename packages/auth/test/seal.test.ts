@@ -48,17 +48,18 @@ describe('seal', () => {
     )
   })
 
-  // CBC: a change garbles its own block and one byte of the next. Only the first block has something to check.
+  // CBC: a change garbles its own block and one byte of the next. Only the first block has something to check, and of
+  // the last one some or all is padding, which a garbled block may have as well.
   test('under AES opens with no byte of the first block changed, and never to the same value', () => {
     fc.assert(
       fc.property(
         arbitrary.aesKey,
-        fc.string({ minLength: 1 }),
+        fc.string({ minLength: 3, maxLength: 100, size: 'max' }),
         fc.nat(),
         fc.integer({ min: 1, max: 255 }),
         (key, text, at, by) => {
           const sealed = seal({ key, usage }, string, text)
-          const index = at % sealed.length
+          const index = at % (sealed.length - 16)
           sealed[index]! ^= by
           const got = outcome(key, sealed)
           if (index < 16) expect(got).toBe(REFUSAL)
