@@ -1,10 +1,12 @@
 const MIN_CAPACITY = 2
+/** A ring that has had room for so many keeps it, so that short bursts, which come again and again, cost no memory. */
+const KEPT_CAPACITY = 64
 
 /**
  * Items and their costs in a ring, whose capacity is a power of two.
  *
- * It doubles when it is full and halves when more than three quarters of it are free, so that each item pays for O(1) copies
- * and a burst leaves no large ring behind. A slot is cleared when its item leaves.
+ * It doubles when it is full and, while it has room for more than 64, halves when more than three quarters of it are free,
+ * so that each item pays for O(1) copies and a burst leaves no large ring behind. A slot is cleared when its item leaves.
  */
 export class ItemRing<T> {
   /** An item and behind it its cost, and so on: one array is half the memory of two that are as short as most are. */
@@ -44,7 +46,7 @@ export class ItemRing<T> {
     this.#head = this.#slotOf(1)
     this.#count--
     const capacity = this.capacity
-    if (this.#count * 4 < capacity && capacity > MIN_CAPACITY) this.#resize(Math.max(MIN_CAPACITY, capacity / 2))
+    if (this.#count * 4 < capacity && capacity > KEPT_CAPACITY) this.#resize(capacity / 2)
     return item
   }
 

@@ -32,15 +32,15 @@ test('it holds what an array would hold, items and costs', () => {
   )
 })
 
-test('its capacity is at most four times what it holds, however large it has been', () => {
+test('its capacity is at most four times what it holds, but for 64, however large it has been', () => {
   const ring = new ItemRing<number>()
   for (let i = 0; i < 10_000; i++) ring.push(i, 0)
   expect(ring.capacity).toBe(16_384)
   for (let left = 9_999; left >= 0; left--) {
     ring.shift()
-    expect(ring.capacity).toBeLessThanOrEqual(Math.max(2, 4 * left))
+    expect(ring.capacity).toBeLessThanOrEqual(Math.max(64, 4 * left))
   }
-  expect(ring.capacity).toBe(2)
+  expect(ring.capacity).toBe(64)
 })
 
 // Growing and shrinking at one and the same size would copy everything again and again.
@@ -58,9 +58,18 @@ test('one item more and one less do not make it grow and shrink in turn', () => 
 
 test('a ring stays as it is until less than a quarter is left', () => {
   const ring = new ItemRing<number>()
-  for (let i = 0; i < 3; i++) ring.push(i, 0)
-  for (let i = 0; i < 2; i++) ring.shift()
-  expect([ring.count, ring.capacity]).toEqual([1, 4])
+  for (let i = 0; i < 65; i++) ring.push(i, 0)
+  for (let i = 0; i < 33; i++) ring.shift()
+  expect([ring.count, ring.capacity]).toEqual([32, 128])
   ring.shift()
-  expect([ring.count, ring.capacity]).toEqual([0, 2])
+  expect([ring.count, ring.capacity]).toEqual([31, 64])
+})
+
+test('a ring of a few has room for a few', () => {
+  const ring = new ItemRing<number>()
+  const capacities = [1, 2, 3, 4, 5].map((item) => {
+    ring.push(item, 0)
+    return ring.capacity
+  })
+  expect(capacities).toEqual([2, 2, 4, 4, 8])
 })
