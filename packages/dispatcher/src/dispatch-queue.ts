@@ -165,7 +165,7 @@ export class DispatchQueue {
       }
       this.#arrivals.remove(item)
       const taken = this.#dispatch(item.message)
-      if (taken instanceof Promise) {
+      if (typeof taken === 'object') {
         // The chain reports what a dispatcher throws, so this promise never rejects.
         void taken.then((wasTaken) => {
           this.#finish(item.message, wasTaken)

@@ -119,7 +119,7 @@ export class DispatcherChain {
       if (dispatcher === undefined) break
       try {
         const taken = dispatcher.msDispatch(message)
-        if (taken instanceof Promise) return this.#offerOn(message, dispatchers, i, taken)
+        if (typeof taken === 'object') return this.#offerOn(message, dispatchers, i, taken)
         if (taken) return true
       } catch (error) {
         this.#onFailure({ error, dispatcher, method: 'msDispatch' })

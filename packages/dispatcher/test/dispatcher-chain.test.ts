@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { MPing } from '@msgr/message'
 import { expect, test } from 'vitest'
 import { DispatcherChain, type DispatcherFailure } from '../src/dispatcher-chain.ts'
@@ -49,6 +50,17 @@ test('a promise is waited for before the next dispatcher is asked', async () => 
   answer(false)
   expect(await taken).toBe(true)
   expect(log).toEqual(['slow', 'next'])
+})
+
+test('so is one of another realm', async () => {
+  const { chain } = makeChain()
+  const log: string[] = []
+  chain.addDispatcherTail(asked('foreign', log, runInNewContext('Promise.resolve(false)') as Promise<boolean>))
+  chain.addDispatcherTail(asked('next', log, true))
+  const taken = chain.dispatch(new MPing())
+  expect(log).toEqual(['foreign'])
+  expect(await taken).toBe(true)
+  expect(log).toEqual(['foreign', 'next'])
 })
 
 test('one that throws or rejects is reported, and its message counts as taken', async () => {
