@@ -54,7 +54,8 @@ export class AsyncMessenger extends Messenger {
     requireNative()
     const { options } = this
     this.#net = netHandlerFor(options)
-    this.#pool = new WorkerPool(workers, driver)
+    // With threads there are only listeners here, which need not be quick.
+    this.#pool = new WorkerPool(workers, driver, options.opThreads === 0 ? options.idlePollMicros : 0)
     this.#socketOptions = { injector: this.host.injector, sendInline: options.asyncSendInline }
     this.#dialler = new Dialler(options, this.#socketOptions, () => this.myAddr)
     const threadSettings = checkThreadSettings(options, { fastDispatcher, fastDispatcherData }, settings)

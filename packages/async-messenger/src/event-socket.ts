@@ -12,7 +12,7 @@ const READS_PER_WAKE_UP = 4
 /** What the sockets of one messenger share. */
 export interface EventSocketOptions {
   readonly injector: Pick<FaultInjector, 'cutsSocket'>
-  /** Write at the end of the turn in which there was something to write; otherwise on the center's next turn. */
+  /** Write in the turn in which there is something to write, much of it at once; otherwise on the center's next turn. */
   readonly sendInline: boolean
 }
 
@@ -95,7 +95,8 @@ export class EventSocket implements Transport {
       if (sendInline) this.#worker.atEndOfTurn(this.#flushNow)
       else this.#worker.center.dispatchEventExternal(this.#flushNow)
     }
-    if (sendInline && this.#owner?.isWorthAWrite === true) this.#writeEarly()
+    // An error is met again by the write at the end of the turn.
+    if (sendInline && this.#owner?.isWorthAWrite === true) this.#writeSome()
   }
 
   pauseReading(): void {
@@ -198,26 +199,27 @@ export class EventSocket implements Transport {
   #write(): void {
     while (this.#owner !== undefined && (this.#unsent.length > 0 || this.#owner.wantsOutput)) {
       if (this.#cutNow()) return
-      if (this.#unsent.length === 0) this.#unsent = this.#owner.takeOutput(WRITE_AHEAD_BYTES)
-      const sent = this.#send()
-      if (sent < 0) {
-        if (sent === -EAGAIN) this.#awaitWritable()
-        else if (sent !== -EINTR) this.#fail(systemError('send', sent))
-        if (sent !== -EINTR) return
-      } else if (!this.#dropSent(sent)) {
-        this.#awaitWritable()
+      const sent = this.#writeSome()
+      if (sent === -EAGAIN) return
+      if (sent < 0 && sent !== -EINTR) {
+        this.#fail(systemError('send', sent))
         return
       }
     }
     if (this.#awaitsWritable) this.#stopAwaitingWritable()
   }
 
-  /** Writes in the middle of a turn. An error is left to the write at its end, which meets it again. */
-  #writeEarly(): void {
+  /**
+   * Gives the kernel what it takes of what there is at once. Returns how much that was, or the negated errno: EAGAIN,
+   * and then it is waited for, also if it took but a part.
+   */
+  #writeSome(): number {
     if (this.#unsent.length === 0) this.#unsent = this.#owner?.takeOutput(WRITE_AHEAD_BYTES) ?? []
-    if (this.#unsent.length === 0) return
+    if (this.#unsent.length === 0) return 0
     const sent = this.#send()
-    if (sent === -EAGAIN || (sent >= 0 && !this.#dropSent(sent))) this.#awaitWritable()
+    if (sent < 0 ? sent !== -EAGAIN : this.#dropSent(sent)) return sent
+    this.#awaitWritable()
+    return -EAGAIN
   }
 
   #send(): number {

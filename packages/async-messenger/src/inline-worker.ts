@@ -1,6 +1,7 @@
 import type { EventDriverName } from '@msgr/event-driver'
 import { watch, type Watch } from '@msgr/posix'
 import { SelectPace } from './select-pace.ts'
+import { WakefulLoop } from './wakeful-loop.ts'
 import { Worker } from './worker.ts'
 
 /**
@@ -10,15 +11,21 @@ import { Worker } from './worker.ts'
 export class InlineWorker extends Worker {
   readonly #watch: Watch | undefined
   readonly #pace: SelectPace | undefined
+  readonly #loop: WakefulLoop
   #immediate: NodeJS.Immediate | undefined
   #timer: NodeJS.Timeout | undefined
   #keepsAlive = true
 
-  constructor(driver?: EventDriverName) {
+  /** `idlePollMicros`: for how long the event loop does not sleep after there was work. */
+  constructor(driver?: EventDriverName, idlePollMicros = 0) {
     super(driver)
+    this.#loop = new WakefulLoop(idlePollMicros)
     const { pollFd } = this.center
     if (pollFd === undefined) {
-      this.#pace = new SelectPace(() => this.#run())
+      this.#pace = new SelectPace(
+        () => this.#run(),
+        () => this.#loop.isAwake,
+      )
     } else {
       this.#watch = watch(pollFd, () => this.#run())
       this.#watch.unref()
@@ -27,11 +34,13 @@ export class InlineWorker extends Worker {
 
   override expectAnswer(): void {
     this.#pace?.hurry()
+    this.#loop.stay()
   }
 
   override close(): void {
     this.#watch?.close()
     this.#pace?.stop()
+    this.#loop.stop()
     clearImmediate(this.#immediate)
     clearTimeout(this.#timer)
     super.close()
@@ -79,6 +88,7 @@ export class InlineWorker extends Worker {
 
   #run(): number {
     const handledCount = this.center.processEvents(0)
+    if (handledCount > 0) this.#loop.stay()
     this.wokenUp()
     return handledCount
   }

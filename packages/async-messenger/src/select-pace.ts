@@ -10,15 +10,17 @@ const MOST_WAIT_MS = 8
  */
 export class SelectPace {
   readonly #run: () => number
+  readonly #isAwake: () => boolean
   #isStarted = false
   #idleTurns = 0
   #immediate: NodeJS.Immediate | undefined
   #timer: NodeJS.Timeout | undefined
   #keepsAlive = true
 
-  /** `run` asks the driver, and returns how much it found. */
-  constructor(run: () => number) {
+  /** `run` asks the driver, and returns how much it found. `isAwake`: true counts as work. */
+  constructor(run: () => number, isAwake: () => boolean = () => false) {
     this.#run = run
+    this.#isAwake = isAwake
   }
 
   /** Whether the process stays alive while the driver is asked. */
@@ -56,7 +58,7 @@ export class SelectPace {
     this.#immediate = this.#timer = undefined
     const found = this.#run()
     if (!this.#isStarted) return
-    this.#idleTurns = found > 0 ? 0 : this.#idleTurns + 1
+    this.#idleTurns = found > 0 || this.#isAwake() ? 0 : this.#idleTurns + 1
     if (this.#isScheduled()) return // the turn has asked for the next one
     if (this.#idleTurns < BUSY_TURNS) {
       this.#askNext()

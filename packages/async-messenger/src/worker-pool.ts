@@ -9,12 +9,12 @@ const MAX_WORKERS = 24
 export class WorkerPool {
   readonly #workers: readonly InlineWorker[]
 
-  /** Throws `MessengerError` for a count that is not from 1 to 24. */
-  constructor(count: number, driver?: EventDriverName) {
+  /** Throws `MessengerError` for a count that is not from 1 to 24. `idlePollMicros`: as the messenger's option. */
+  constructor(count: number, driver?: EventDriverName, idlePollMicros?: number) {
     if (!Number.isInteger(count) || count < 1 || count > MAX_WORKERS) {
       throw new MessengerError('ERR_MSGR_OPTION', `workers: expected an integer from 1 to ${MAX_WORKERS}, got ${count}`)
     }
-    this.#workers = Array.from({ length: count }, () => new InlineWorker(driver))
+    this.#workers = Array.from({ length: count }, () => new InlineWorker(driver, idlePollMicros))
   }
 
   /** The worker with the fewest sockets; the first of several. */

@@ -23,14 +23,16 @@ export abstract class Worker {
   #slabAt = 0
   #references = 0
 
-  /** `allocate`: where the memory comes from that sockets read into. */
+  /** `allocate`: where the memory comes from that sockets read into. `idlePollMicros`: as the center's option. */
   protected constructor(
     driver: EventDriverName | undefined,
     allocate: (length: number) => Uint8Array = allocateUncleared,
+    idlePollMicros = 0,
   ) {
     this.#allocate = allocate
     this.#slab = allocate(SLAB_SIZE)
     this.center = new EventCenter(createEventDriver(driver === undefined ? {} : { driver }), {
+      idlePollMicros,
       onWakeup: () => {
         this.wokenUp()
       },

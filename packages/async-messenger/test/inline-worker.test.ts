@@ -82,3 +82,31 @@ test('memory that is kept is not read into again', () => {
   expect(worker.slabAt).toBe(0)
   worker.close()
 })
+
+test.each([
+  ['after a descriptor turned readable', (_: InlineWorker, peer: number) => void write(peer, Uint8Array.of(1), 0, 1)],
+  ['when an answer may come', (worker: InlineWorker) => worker.expectAnswer()],
+])('the event loop does not sleep for a while %s, if that is wanted', async (_, begin) => {
+  const sleptMs = async (idlePollMicros: number): Promise<number> => {
+    const worker = new InlineWorker('epoll', idlePollMicros)
+    const [ours, theirs] = await connectedPair()
+    worker.acquire(ours)
+    let wasRead = false
+    worker.center.createFileEvent(ours, EVENT_READABLE, (fd) => {
+      worker.center.deleteFileEvent(fd, EVENT_READABLE)
+      wasRead = true
+    })
+    begin(worker, theirs)
+    if (begin.length > 1) await until(() => wasRead)
+    const before = performance.eventLoopUtilization()
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    const { idle } = performance.eventLoopUtilization(before)
+    worker.release(ours)
+    worker.close()
+    close(theirs)
+    return idle
+  }
+  expect(await sleptMs(1_000_000)).toBe(0)
+  // Without it the loop sleeps, if nothing else keeps the processor for all of the time.
+  while ((await sleptMs(0)) === 0);
+})

@@ -45,6 +45,23 @@ test('without work it is asked on every turn for a while, and then at most every
   pace.stop()
 })
 
+test('as long as its host is awake, it is asked on every turn, and then for a while', () => {
+  let count = 0
+  const pace = new SelectPace(
+    () => {
+      count++
+      return 0
+    },
+    () => count < 1000,
+  )
+  const waits = vi.spyOn(globalThis, 'setTimeout')
+  pace.start()
+  while (waits.mock.calls.length === 0) vi.advanceTimersToNextTimer()
+  expect(count).toBe(999 + 200)
+  pace.stop()
+  waits.mockRestore()
+})
+
 test('work found makes it ask on every turn again, and so does work expected', () => {
   let found = 0
   const { pace, asked } = makePace(() => found)

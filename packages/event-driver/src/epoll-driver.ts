@@ -2,8 +2,11 @@ import * as posix from '@msgr/posix'
 import { EVENT_NONE, EVENT_READABLE, EVENT_WRITABLE, type EventDriver } from './event-driver.ts'
 import { toWholeWaitMs } from './wait-timeout.ts'
 
-/** How many descriptors one wait reports. Others that are ready come first in the next: the kernel takes turns. */
-const MAX_FIRED = 1_024
+/**
+ * How many descriptors one wait reports. Others that are ready come first in the next: the kernel takes turns. Few, as a
+ * program that reads from all of them, and then writes to all of them, finds what it knows of each in the cache.
+ */
+const MAX_FIRED = 64
 
 /**
  * Level-triggered epoll(7), Linux only. `pollFd` lets libuv wait for the whole set at once.

@@ -27,6 +27,15 @@ export interface EventCenterOptions {
   /** The clock, in milliseconds with fractions; it must not go back. `performance.now` if absent. */
   readonly now?: () => number
   /**
+   * For how many microseconds a wait asks the driver again and again before it lets the thread sleep, 0 if absent. To
+   * wake a thread that sleeps takes the system longer than many a peer on the same host takes to answer, and may take
+   * more of the processor than a short wait that is awake; a longer one keeps a processor from others. Such a wait is
+   * over by the clock, so `now` must not stand still.
+   *
+   * Seastar, on which Ceph's crimson-osd is built, has it as `--idle-poll-time-us`.
+   */
+  readonly idlePollMicros?: number
+  /**
    * Called when there is work that no descriptor shows, so that a host which waits on `pollFd`, or on a timer of its
    * own, arranges for a call of `processEvents`: the first external event was queued, a timer was created that is
    * due before all others, or `wakeup` was called. Not called from inside `processEvents` or `close`, after which the
@@ -53,6 +62,7 @@ export class EventCenter {
   readonly #driver: EventDriver
   readonly #now: () => number
   readonly #onWakeup: (() => void) | undefined
+  readonly #idlePollMs: number
   readonly #files: FileEventTable
   readonly #timers = new TimeEventQueue()
   readonly #externals = new ExternalEventQueue()
@@ -66,6 +76,11 @@ export class EventCenter {
     if (!Number.isInteger(capacity) || capacity < 1 || capacity > MAX_FILE_EVENTS) {
       throw new BadEventCenterOptionError('capacity', `an integer from 1 to ${MAX_FILE_EVENTS}`, capacity)
     }
+    const idlePollMicros = options.idlePollMicros ?? 0
+    if (!(idlePollMicros >= 0 && idlePollMicros < Infinity)) {
+      throw new BadEventCenterOptionError('idlePollMicros', 'a number of at least 0', idlePollMicros)
+    }
+    this.#idlePollMs = idlePollMicros / 1000
     this.#driver = driver
     this.#now = options.now ?? (() => performance.now())
     this.#onWakeup = options.onWakeup
@@ -236,7 +251,7 @@ export class EventCenter {
       const untilTimerMs = this.nextTimeEventMs
       const timerInReach = untilTimerMs !== undefined && untilTimerMs <= timeoutMs
       const waitMs = this.hasExternalEvents ? 0 : timerInReach ? untilTimerMs : timeoutMs
-      handledCount = this.#driver.eventWait(waitMs)
+      handledCount = this.#wait(waitMs)
       this.#runFileEvents(handledCount)
       if (timerInReach) handledCount += this.#runTimeEvents()
       if (this.hasExternalEvents) handledCount += this.#runExternalEvents()
@@ -277,6 +292,20 @@ export class EventCenter {
   /** The same as `close`, for `using`. */
   [Symbol.dispose](): void {
     this.close()
+  }
+
+  /** Stays awake for the first part of the wait, if that is wanted. */
+  #wait(waitMs: number): number {
+    if (waitMs === 0 || this.#idlePollMs === 0) return this.#driver.eventWait(waitMs)
+    const startMs = this.#now()
+    const awakeMs = Math.min(waitMs, this.#idlePollMs)
+    let pastMs: number
+    do {
+      const count = this.#driver.eventWait(0)
+      if (count > 0) return count
+      pastMs = this.#now() - startMs
+    } while (pastMs < awakeMs)
+    return this.#driver.eventWait(Math.max(0, waitMs - pastMs))
   }
 
   // A callback may delete, replace or add any event, so the table is asked again before each call. It has a callback

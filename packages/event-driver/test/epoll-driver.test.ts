@@ -35,9 +35,9 @@ describe.skipIf(reason !== undefined)(
       posix.close(peerFd)
     })
 
-    test('1500 ready descriptors come in turns, so that a few waits have reported every one', () => {
+    test('100 ready descriptors come in turns, so that a few waits have reported every one', () => {
       const driver = open()
-      const fds = Array.from({ length: 1_500 }, () => posix.eventfd())
+      const fds = Array.from({ length: 100 }, () => posix.eventfd())
       for (const fd of fds) {
         driver.addEvent(fd, EVENT_NONE, EVENT_READABLE)
         posix.eventfdWrite(fd)
@@ -45,7 +45,7 @@ describe.skipIf(reason !== undefined)(
       const reported = new Set<number>()
       for (let waits = 0; waits < 2; waits++) {
         const count = driver.eventWait(0)
-        expect(count).toBe(1_024)
+        expect(count).toBe(64)
         for (let i = 0; i < 2 * count; i += 2) reported.add(driver.fired[i]!)
       }
       expect(reported).toEqual(new Set(fds))

@@ -10,6 +10,8 @@ export class ScriptedDriver implements EventDriver {
   readonly fired: Int32Array = new Int32Array(2 * 1024)
   /** The virtual clock. */
   nowMs = 1_000
+  /** How long each wait takes, whatever comes of it. */
+  costMs = 0
   /** The timeout of each wait so far. */
   readonly waits: number[] = []
   /** The argument of each `resizeEvents` so far. */
@@ -49,6 +51,7 @@ export class ScriptedDriver implements EventDriver {
 
   eventWait(timeoutMs: number): number {
     this.waits.push(timeoutMs)
+    this.nowMs += this.costMs
     const endMs = this.nowMs + timeoutMs
     for (;;) {
       const count = this.#collect()

@@ -37,7 +37,10 @@ export interface MessengerOptions {
   readonly maxAcceptFailures: number
   /** Take the IP we do not know from what a peer says it sees. */
   readonly learnAddrFromPeer: boolean
-  /** async-messenger: write at the end of the turn in which a message was sent; otherwise on the center's next turn. */
+  /**
+   * async-messenger: write at the end of the turn in which a message was sent, or before if much waits; otherwise on the
+   * center's next turn.
+   */
   readonly asyncSendInline: boolean
   /**
    * async-messenger: how many threads do the work of its connections; 0 does it on the caller's own. Ceph has three by
@@ -46,6 +49,11 @@ export interface MessengerOptions {
   readonly opThreads: number
   /** async-messenger: the cores that these threads run on, one after the other and from the first again. */
   readonly affinityCores: readonly number[]
+  /**
+   * async-messenger: for how many microseconds such a thread, or the caller's event loop, looks for more before it sleeps.
+   * An answer that comes by then is met awake; the processor has nothing else from this time.
+   */
+  readonly idlePollMicros: number
   /**
    * Version 2: how frames are protected, as `'secure crc'`, the most wanted first: towards peers of the cluster (OSDs
    * and MDSs among themselves), towards the clients of such a daemon, and as such a client; the same with a monitor or
@@ -167,6 +175,7 @@ export const messengerOptionTable: { readonly [K in keyof MessengerOptions]: Opt
   learnAddrFromPeer: { ceph: 'ms_learn_addr_from_peer', fromCeph: asFlag, byDefault: true, check: flag },
   opThreads: { ceph: 'ms_async_op_threads', fromCeph: asNumber, byDefault: 0, check: integer(0, MAX_OP_THREADS) },
   affinityCores: { ceph: 'ms_async_affinity_cores', fromCeph: asNumbers, byDefault: [], check: coreList },
+  idlePollMicros: { ceph: undefined, fromCeph: asNumber, byDefault: 0, check: integer(0, 1_000_000) },
   asyncSendInline: { ceph: 'ms_async_send_inline', fromCeph: asFlag, byDefault: true, check: flag },
   clusterMode: { ceph: 'ms_cluster_mode', fromCeph: asText, byDefault: 'auto', check: checkModes },
   serviceMode: { ceph: 'ms_service_mode', fromCeph: asText, byDefault: 'auto', check: checkModes },

@@ -3,7 +3,9 @@ import type { EntityAddr, EntityAddrVec, EntityName, MessageRegistry } from '@ms
 import {
   DEFAULT_LIMITS,
   protocolVersion,
+  WireMemory,
   type AeadFactory,
+  type Allocate,
   type GlobalSeq,
   type SessionOptions,
 } from '@msgr/msgr-protocol'
@@ -30,11 +32,14 @@ export interface SessionSurroundings {
   /** As they are now: the IP may be learned, and `rebind` renews the nonce. */
   readonly ownAddrs: () => { readonly legacy: EntityAddr; readonly all: EntityAddrVec }
   readonly clusterProtocol: () => number
+  /** Where memory for what comes and goes is from; `allocateUncleared` if absent. */
+  readonly allocate?: Allocate
 }
 
 /** A messenger's options as its sessions want them. */
 export function sessionOptionsFor(surroundings: SessionSurroundings): SessionOptions {
   const { name, options, registry, tools, policies, globalSeq, ownAddrs, clusterProtocol } = surroundings
+  const { allocate = allocateUncleared } = surroundings
   const { maxFrontBytes, maxMiddleBytes, maxDataBytes, maxAuthorizerBytes, crcHeader, crcData } = options
   const limits = { ...DEFAULT_LIMITS, maxFrontBytes, maxMiddleBytes, maxDataBytes, maxAuthorizerBytes }
   return {
@@ -46,7 +51,7 @@ export function sessionOptionsFor(surroundings: SessionSurroundings): SessionOpt
       crcHeader,
       crcData,
       limits,
-      allocate: allocateUncleared,
+      memory: new WireMemory(allocate),
     },
     registry,
     globalSeq,

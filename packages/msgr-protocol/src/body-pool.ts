@@ -1,8 +1,6 @@
 import { allocateCleared, type Allocate } from './allocate.ts'
-import { NO_BYTES } from './no-bytes.ts'
+import { GrowingSlab } from './growing-slab.ts'
 
-/** Each slab is twice as large as the one before, up to the limit, so a quiet peer holds little. */
-const FIRST_SLAB_SIZE = 1024
 const MAX_SLAB_SIZE = 16 * 1024
 
 /**
@@ -10,13 +8,10 @@ const MAX_SLAB_SIZE = 16 * 1024
  * at most, not to all that was read with it.
  */
 export class BodyPool {
-  #slab: Uint8Array = NO_BYTES
-  #at = 0
-  #slabSize = FIRST_SLAB_SIZE
-  readonly #allocate: Allocate
+  readonly #slab: GrowingSlab
 
   constructor(allocate: Allocate = allocateCleared) {
-    this.#allocate = allocate
+    this.#slab = new GrowingSlab(MAX_SLAB_SIZE, allocate)
   }
 
   /** A copy of `bytes`. Much smaller than a slab, or this saves nothing. */
@@ -28,13 +23,7 @@ export class BodyPool {
 
   /** Room for so many bytes; the caller fills all of it. */
   take(length: number): Uint8Array {
-    if (this.#slab.length - this.#at < length) {
-      this.#slab = this.#allocate(Math.max(this.#slabSize, length))
-      this.#slabSize = Math.min(this.#slabSize * 2, MAX_SLAB_SIZE)
-      this.#at = 0
-    }
-    const bytes = this.#slab.subarray(this.#at, this.#at + length)
-    this.#at += length
-    return bytes
+    const offset = this.#slab.take(length)
+    return this.#slab.bytes.subarray(offset, offset + length)
   }
 }

@@ -27,7 +27,7 @@ export class Fifo<T> {
     return this.#length === 0 ? 0 : this.#weightIn(this.#head)
   }
 
-  push(item: T, weight: number): void {
+  push(item: T, weight = 0): void {
     if (this.#length === this.#items.length) this.#resize(this.#items.length * 2)
     const at = this.#slot(this.#length)
     this.#items[at] = item

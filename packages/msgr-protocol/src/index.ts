@@ -40,6 +40,7 @@ export { type PeerTerms, type SessionOptions, type SessionTiming } from './sessi
 export { type SessionFacts } from './session-memory.ts'
 export { type MessageSigner, type PortableSecurity, type TransportSecurity } from './security.ts'
 export { Session } from './session.ts'
+export { WireMemory } from './wire-memory.ts'
 export { FrameReader, type FrameChecks } from './wire-v1/frame-reader.ts'
 export { FrameWriter, type FrameWriterOptions } from './wire-v1/frame-writer.ts'
 export { MsgrTag } from './wire-v1/msgr-tag.ts'

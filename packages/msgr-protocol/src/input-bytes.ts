@@ -1,6 +1,6 @@
-import { allocateCleared, type Allocate } from './allocate.ts'
 import { joinBytes } from './join-bytes.ts'
 import { NO_BYTES, NO_VIEW } from './no-bytes.ts'
+import { WireMemory } from './wire-memory.ts'
 
 /** Large enough for any fixed-size item of a wire. */
 const SCRATCH_SIZE = 512
@@ -34,10 +34,10 @@ export class InputBytes {
   #directLength = 0
 
   /** Makes room for what does not lie in one chunk. */
-  readonly allocate: Allocate
+  readonly memory: WireMemory
 
-  constructor(allocate: Allocate = allocateCleared) {
-    this.allocate = allocate
+  constructor(memory: WireMemory = new WireMemory()) {
+    this.memory = memory
     this.bytes = this.#chunk = NO_BYTES
     this.view = this.#chunkView = NO_VIEW
   }

@@ -1,17 +1,18 @@
 import type { BufferList } from '@msgr/bufferlist'
-import { allocateCleared, type Allocate } from './allocate.ts'
+import { allocateCleared } from './allocate.ts'
+import { GrowingSlab } from './growing-slab.ts'
 import { joinBytes } from './join-bytes.ts'
 import { NO_BYTES, NO_VIEW } from './no-bytes.ts'
 
-/** The first slab has room for a handshake; each is twice as large as the one before, so a quiet peer holds little. */
-const FIRST_SLAB_SIZE = 1024
-const MAX_SLAB_SIZE = 64 * 1024
 /** Up to this size a run of bytes is cheaper to copy than to hand to the socket as a buffer of its own. */
 const COPY_UP_TO = 1024
 
+/** How large a slab may become that outputs share. */
+export const MAX_OUTPUT_SLAB_SIZE: number = 64 * 1024
+
 /**
- * Collects what is to be written: small things side by side in a slab, large ones by reference. A slab is never
- * written over, so what `take` returns stays as it is for as long as the socket needs it.
+ * Collects what is to be written: small things side by side in a slab, which others may share, large ones by reference.
+ * What `take` returns stays as it is for as long as the socket needs it.
  */
 export class OutputBytes {
   /** The slab in which `reserve` gave room, and a view of all of it. */
@@ -19,15 +20,14 @@ export class OutputBytes {
   view: DataView = NO_VIEW
 
   #chunks: Uint8Array[] = []
-  /** The bytes of the slab from `#from` to `#at` are not yet in `#chunks`. */
+  /** The bytes from `#from` to `#to` are not yet in `#chunks`. */
   #from = 0
-  #at = 0
+  #to = 0
   #length = 0
-  #slabSize = FIRST_SLAB_SIZE
-  readonly #allocate: Allocate
+  readonly #slab: GrowingSlab
 
-  constructor(allocate: Allocate = allocateCleared) {
-    this.#allocate = allocate
+  constructor(slab: GrowingSlab = new GrowingSlab(MAX_OUTPUT_SLAB_SIZE, allocateCleared)) {
+    this.#slab = slab
   }
 
   /** Bytes that wait to be taken. */
@@ -37,9 +37,15 @@ export class OutputBytes {
 
   /** Room for `size` bytes at the offset returned, in `bytes` and `view`. The caller fills all of it. */
   reserve(size: number): number {
-    if (this.bytes.length - this.#at < size) this.#newSlab(size)
-    const offset = this.#at
-    this.#at += size
+    const slab = this.#slab
+    const offset = slab.take(size)
+    if (offset !== this.#to || slab.bytes !== this.bytes) {
+      this.#seal()
+      this.bytes = slab.bytes
+      this.view = slab.view
+      this.#from = offset
+    }
+    this.#to = offset + size
     this.#length += size
     return offset
   }
@@ -67,6 +73,9 @@ export class OutputBytes {
     const chunks = this.#chunks
     this.#chunks = []
     this.#length = 0
+    // Whoever is quiet from now on is not to hold on to what others write.
+    this.bytes = NO_BYTES
+    this.view = NO_VIEW
     return chunks
   }
 
@@ -81,15 +90,7 @@ export class OutputBytes {
   }
 
   #seal(): void {
-    if (this.#at > this.#from) this.#chunks.push(this.bytes.subarray(this.#from, this.#at))
-    this.#from = this.#at
-  }
-
-  #newSlab(size: number): void {
-    this.#seal()
-    this.bytes = this.#allocate(Math.max(this.#slabSize, size))
-    this.#slabSize = Math.min(this.#slabSize * 2, MAX_SLAB_SIZE)
-    this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length)
-    this.#from = this.#at = 0
+    if (this.#to > this.#from) this.#chunks.push(this.bytes.subarray(this.#from, this.#to))
+    this.#from = this.#to
   }
 }

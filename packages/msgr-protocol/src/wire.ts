@@ -1,7 +1,7 @@
 import type { EntityAddr, Message, MessageHeader, MessageRegistry } from '@msgr/message'
 import type { Crc32cFunction } from '@msgr/bufferlist'
-import type { Allocate } from './allocate.ts'
 import type { ProtocolLimits } from './limits.ts'
+import type { WireMemory } from './wire-memory.ts'
 import type { AeadFactory, FrameRevision } from './wire-v2/frame-cipher.ts'
 
 export type WireVersion = 'v1' | 'v2'
@@ -94,8 +94,8 @@ export interface WireOptions {
   readonly crcHeader: boolean
   readonly crcData: boolean
   readonly limits: ProtocolLimits
-  /** Memory for bodies and for output: by default it is cleared, which costs time and is of no use. */
-  readonly allocate?: Allocate
+  /** Where what is read and written lies; a wire has its own by default. */
+  readonly memory?: WireMemory
   /** The fastest cipher there is here, for those that encrypt frames; they do without. */
   readonly aead?: AeadFactory | undefined
   /** The newest revision of version 2 to speak: 2.1 by default. */

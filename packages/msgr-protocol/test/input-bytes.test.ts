@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { InputBytes } from '../src/input-bytes.ts'
+import { WireMemory } from '../src/wire-memory.ts'
 import { joined, toHex } from './bytes.ts'
 
 const want = fc.oneof(
@@ -170,11 +171,12 @@ describe('what fill misses', () => {
 
   test('is put into memory that the owner of the input allocates', () => {
     const lengths: number[] = []
-    const input = new InputBytes((length) => {
+    const allocate = (length: number): Uint8Array => {
       lengths.push(length)
       return new Uint8Array(length)
-    })
-    expect([input.allocate(5).length, lengths]).toEqual([5, [5]])
+    }
+    const { memory } = new InputBytes(new WireMemory(allocate))
+    expect([memory.allocate(5).length, lengths]).toEqual([5, [5]])
   })
 })
 

@@ -1,7 +1,9 @@
 import { BufferList } from '@msgr/bufferlist'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { OutputBytes } from '../src/output-bytes.ts'
+import { allocateCleared } from '../src/allocate.ts'
+import { GrowingSlab } from '../src/growing-slab.ts'
+import { MAX_OUTPUT_SLAB_SIZE, OutputBytes } from '../src/output-bytes.ts'
 import { joined, toHex } from './bytes.ts'
 
 const step = fc.oneof(
@@ -64,10 +66,42 @@ describe('OutputBytes', () => {
     expect(Array.from(joined(output.take()))).toEqual([1, 2, 3, 4])
   })
 
-  test('an end that says little holds little memory', () => {
-    const output = new OutputBytes()
-    output.reserve(300)
-    expect(output.bytes.length).toBe(1_024)
+  test('ends that share a slab get what is their own, and hold nothing of it once that is taken', () => {
+    const slab = new GrowingSlab(MAX_OUTPUT_SLAB_SIZE, allocateCleared)
+    const outputs = [new OutputBytes(slab), new OutputBytes(slab), new OutputBytes(slab)]
+    const added = outputs.map((): Uint8Array[] => [])
+    for (let i = 0; i < 1_000; i++) {
+      // Runs of one, two and three in a row, in each order.
+      const index = (i * i + (i >> 4)) % 3
+      const bytes = new Uint8Array(1 + (i % 90)).fill(i)
+      outputs[index]?.append(bytes)
+      added[index]?.push(bytes)
+    }
+    const taken = outputs.map((output) => output.take())
+    expect(taken.map((chunks) => toHex(joined(chunks)))).toEqual(added.map((chunks) => toHex(joined(chunks))))
+    const slabs = new Set(taken.flat().map(({ buffer }) => buffer))
+    expect(slabs.size).toBeLessThan(8)
+    for (const { bytes, view } of outputs) expect([bytes.length, view.byteLength]).toEqual([0, 0])
+  })
+
+  test('what follows what the same end has added is in one piece with it', () => {
+    const slab = new GrowingSlab(MAX_OUTPUT_SLAB_SIZE, allocateCleared)
+    const [one, other] = [new OutputBytes(slab), new OutputBytes(slab)]
+    one.append(Uint8Array.of(1))
+    one.append(Uint8Array.of(2))
+    other.append(Uint8Array.of(3))
+    one.append(Uint8Array.of(4))
+    expect(one.take().map((chunk) => [...chunk])).toEqual([[1, 2], [4]])
+    expect(other.take().map((chunk) => [...chunk])).toEqual([[3]])
+  })
+
+  test('a slab begins small, and grows to 64 KiB', () => {
+    const slab = new GrowingSlab(MAX_OUTPUT_SLAB_SIZE, allocateCleared)
+    slab.take(300)
+    expect(slab.bytes.length).toBe(1_024)
+    for (let i = 0; i < 100; i++) slab.take(4_000)
+    expect(slab.bytes.length).toBe(65_536)
+    expect([slab.take(100_000), slab.bytes.length]).toEqual([0, 100_000])
   })
 
   test('can be taken as a copy, in one piece that nothing else is part of', () => {

@@ -11,6 +11,8 @@ import { PortReader, SlabWriter } from './shared-slabs.ts'
 const RING_CAPACITY = 256 * 1024
 /** From this size on a part of a message crosses in a slab, and only the place of it in the ring. */
 const SLAB_FROM = 4096
+/** So many records wake the other end at once; fewer only when the turn ends in which they were written. */
+const WORTH_A_WAKE_UP = 8
 /** How many records are read before others have their turn. */
 const RECORDS_PER_TURN = 1024
 
@@ -64,22 +66,35 @@ export class Channel<Outgoing, Incoming> {
   readonly #writer: SlabWriter
   readonly #reader: PortReader
   readonly #wakeOther: () => void
+  readonly #atEndOfTurn: ((announce: () => void) => void) | undefined
   readonly #header = new MessageHeader()
   readonly #bodies = new BodyPool(allocateUncleared)
   readonly #waiting = new Fifo<Waiting<Outgoing>>()
+  /** Records that the other end sleeps over. */
+  #unannouncedCount = 0
 
   static allocate(): ChannelMemory {
     return { toThread: RecordRing.allocate(RING_CAPACITY), fromThread: RecordRing.allocate(RING_CAPACITY) }
   }
 
-  /** `wakeOther` ends the wait of the other end. The port is the channel's own. */
-  constructor(out: SharedArrayBuffer, into: SharedArrayBuffer, port: MessagePort, wakeOther: () => void) {
+  /**
+   * `wakeOther` ends the wait of the other end. `atEndOfTurn` calls `announce` at the end of this turn; without it,
+   * whoever runs the channel does so at the end of each. The port is the channel's own.
+   */
+  constructor(
+    out: SharedArrayBuffer,
+    into: SharedArrayBuffer,
+    port: MessagePort,
+    wakeOther: () => void,
+    atEndOfTurn?: (announce: () => void) => void,
+  ) {
     this.#out = new RecordRing(out)
     this.#in = new RecordRing(into)
     this.#port = port
     this.#writer = new SlabWriter(port)
     this.#reader = new PortReader(port)
     this.#wakeOther = wakeOther
+    this.#atEndOfTurn = atEndOfTurn
   }
 
   /** Records wait for room. */
@@ -96,13 +111,13 @@ export class Channel<Outgoing, Incoming> {
   sendControl(handle: number, control: Outgoing): void {
     if (!this.isCongested && this.#writeControl(handle, control)) return
     // Cloned now, as it may change while it waits; and what turned out later to be impossible would be in the way for ever.
-    this.#waiting.push({ handle, control: structuredClone(control) }, 0)
+    this.#waiting.push({ handle, control: structuredClone(control) })
   }
 
   /** An encoded message, which must not change any more. */
   sendMessage(handle: number, message: Message): void {
     if (!this.isCongested && this.#writeMessage(handle, message)) return
-    this.#waiting.push({ handle, message: this.#snapshotOf(message) }, 0)
+    this.#waiting.push({ handle, message: this.#snapshotOf(message) })
   }
 
   /** Says nothing if there is no room: what it would say is soon out of date. */
@@ -131,7 +146,15 @@ export class Channel<Outgoing, Incoming> {
     this.#in.wakeUp()
   }
 
+  /** Wakes the other end if it sleeps over what was written. */
+  readonly announce = (): void => {
+    if (this.#unannouncedCount === 0) return
+    this.#unannouncedCount = 0
+    this.#wakeOther()
+  }
+
   close(): void {
+    this.announce()
     this.#port.close()
   }
 
@@ -265,7 +288,10 @@ export class Channel<Outgoing, Incoming> {
   }
 
   #publish(): void {
-    if (this.#out.publish()) this.#wakeOther()
+    if (!this.#out.publish() && this.#unannouncedCount === 0) return
+    this.#unannouncedCount++
+    if (this.#unannouncedCount === WORTH_A_WAKE_UP) this.announce()
+    else if (this.#unannouncedCount === 1) this.#atEndOfTurn?.(this.announce)
   }
 
   /** True if nothing waits any more. */
@@ -279,6 +305,11 @@ export class Channel<Outgoing, Incoming> {
     }
     return true
   }
+}
+
+/** Whether there is a part of it that would cross in a slab. */
+export function hasLargePart({ frontLength, middleLength, dataLength }: Message): boolean {
+  return Math.max(frontLength, middleLength, dataLength) >= SLAB_FROM
 }
 
 function inlineLength(length: number): number {

@@ -7,12 +7,14 @@ export class FastPath {
   readonly #dispatcher: FastDispatcher | undefined
   readonly #messages: MessageRegistry | undefined
   readonly #timers: Pick<Timers, 'now'>
+  readonly #beforeDispatch: () => void
   #failure: { readonly error: unknown } | undefined
 
-  /** `timers`: the clock of the messages' stamps. */
-  constructor(dispatcher: FastDispatcher | undefined, timers: Pick<Timers, 'now'>) {
+  /** `timers`: the clock of the messages' stamps. `beforeDispatch`: what is not to wait for a dispatcher that takes long. */
+  constructor(dispatcher: FastDispatcher | undefined, timers: Pick<Timers, 'now'>, beforeDispatch: () => void) {
     this.#dispatcher = dispatcher
     this.#timers = timers
+    this.#beforeDispatch = beforeDispatch
     this.#messages = dispatcher && new MessageRegistry(dispatcher.messages)
   }
 
@@ -27,6 +29,7 @@ export class FastPath {
     if (dispatcher === undefined || this.#messages?.has(message.type) !== true) return false
     try {
       if (dispatcher.msCanFastDispatch?.(message) === false) return false
+      this.#beforeDispatch()
       message.dispatchStampMs = this.#timers.now()
       dispatcher.msFastDispatch(message)
     } catch (error) {

@@ -54,9 +54,10 @@ export class OpThread {
     const fdLedger = FdLedger.allocate()
     this.#ledger = new FdLedger(fdLedger)
     this.wakeFd = eventfd()
-    this.channel = new Channel(memory.toThread, memory.fromThread, port1, () => {
+    const wakeThread = (): void => {
       signalWakeup(this.wakeFd)
-    })
+    }
+    this.channel = new Channel(memory.toThread, memory.fromThread, port1, wakeThread, queueMicrotask)
     this.#receiver = owner.receiver(this)
     const settings: ThreadSettings = { ...common, index, core, memory, port: port2, wakeFd: this.wakeFd, fdLedger }
     this.#worker = new NodeWorker(THREAD_MODULE, {

@@ -4,6 +4,7 @@ import { Channel } from './channel.ts'
 import type { FromWorker, ToWorker } from './control.ts'
 import type { FastDispatcher, FastDispatcherFactory } from './fast-dispatcher.ts'
 import { FdLedger } from './fd-ledger.ts'
+import { ReadMemory } from './read-memory.ts'
 import { ThreadWorker } from './thread-worker.ts'
 import type { ThreadSettings } from './thread-settings.ts'
 import { WorkerHost } from './worker-host.ts'
@@ -18,15 +19,16 @@ type WorkerChannel = Channel<FromWorker, ToWorker>
  * Ceph: src/msg/async/Stack.cc, NetworkStack::add_thread
  */
 export async function runWorker(settings: ThreadSettings): Promise<void> {
-  const { memory, port, messengerWakeFd, core } = settings
-  const channel: WorkerChannel = new Channel(memory.fromThread, memory.toThread, port, () => {
+  const { memory: rings, port, messengerWakeFd, core } = settings
+  const channel: WorkerChannel = new Channel(rings.fromThread, rings.toThread, port, () => {
     signalWakeup(messengerWakeFd)
   })
   try {
     if (core !== undefined) setThreadAffinity([core])
     const fast = await loadFastDispatcher(settings)
     const ledger = new FdLedger(settings.fdLedger)
-    const worker = new ThreadWorker(settings.driver, settings.wakeFd, ledger, (length) => channel.takeMemory(length))
+    const memory = new ReadMemory((length) => channel.takeMemory(length))
+    const worker = new ThreadWorker(settings, ledger, memory)
     new WorkerLoop(settings, worker, channel, fast).run()
   } catch (error) {
     leave(channel, error)
@@ -54,6 +56,7 @@ async function loadFastDispatcher({
 function leave(channel: WorkerChannel, error: unknown): void {
   const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
   channel.sendControl(0, { kind: 'failed', reason })
+  channel.announce()
 }
 
 class WorkerLoop {
@@ -95,13 +98,18 @@ class WorkerLoop {
   /** Waits no longer than Node's own loop would, as that has its turn only after this one. */
   #takeTurn(loopTimeoutMs: number): void {
     const hasMore = this.#channel.process(this.#host)
-    this.#worker.endTurn()
+    this.#endTurn()
     const isDone = !hasMore && !this.#host.takeOwesTurn() && !this.#host.isStopped
     const mayWait = isDone && this.#channel.fallAsleep()
     this.#worker.center.processEvents(mayWait ? loopTimeoutMs : 0)
     this.#channel.wakeUp()
     this.#host.retryThrottles()
+    this.#endTurn()
+  }
+
+  #endTurn(): void {
     this.#worker.endTurn()
+    this.#channel.announce()
   }
 
   #fail(error: unknown): void {

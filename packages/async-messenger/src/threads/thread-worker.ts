@@ -1,23 +1,28 @@
-import { EVENT_READABLE, type EventDriverName } from '@msgr/event-driver'
+import { EVENT_READABLE } from '@msgr/event-driver'
+import type { MessengerOptions } from '@msgr/messenger-core'
 import { eventfdRead } from '@msgr/posix'
 import { Worker } from '../worker.ts'
 import type { FdLedger } from './fd-ledger.ts'
+import type { ReadMemory } from './read-memory.ts'
+import type { ThreadSettings } from './thread-settings.ts'
+
+/** What of a thread's settings its worker is made from. */
+export interface ThreadWorkerSettings extends Pick<ThreadSettings, 'driver' | 'wakeFd'> {
+  readonly options: Pick<MessengerOptions, 'idlePollMicros'>
+}
 
 /** A worker whose thread does nothing but run it: see `runWorker`. */
 export class ThreadWorker extends Worker {
   /** Ends the wait of this worker, from any thread. */
   readonly wakeFd: number
+  /** What its sockets read into. */
+  readonly memory: ReadMemory
   readonly #ledger: FdLedger
   #isDirty = false
 
-  /** `allocate`: memory to read into. */
-  constructor(
-    driver: EventDriverName | undefined,
-    wakeFd: number,
-    ledger: FdLedger,
-    allocate: (length: number) => Uint8Array,
-  ) {
-    super(driver, allocate)
+  constructor({ driver, wakeFd, options }: ThreadWorkerSettings, ledger: FdLedger, memory: ReadMemory) {
+    super(driver, memory.take, options.idlePollMicros)
+    this.memory = memory
     this.#ledger = ledger
     this.wakeFd = wakeFd
     this.center.createFileEvent(wakeFd, EVENT_READABLE, eventfdRead)

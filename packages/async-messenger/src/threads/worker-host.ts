@@ -83,7 +83,7 @@ export class WorkerHost implements ConnectionHost, ChannelOwner<ToWorker> {
     this.#worker = worker
     this.#channel = channel
     this.timers = centerTimers(worker.center, clockOffsetMs)
-    this.#fast = new FastPath(fast, this.timers)
+    this.#fast = new FastPath(fast, this.timers, channel.announce)
     this.logger = (level, text) => {
       channel.sendControl(0, { kind: 'log', level, text })
     }
@@ -109,6 +109,7 @@ export class WorkerHost implements ConnectionHost, ChannelOwner<ToWorker> {
         globalSeq: new GlobalSeq(settings.globalSeq),
         ownAddrs: () => this.#own,
         clusterProtocol: () => this.#clusterProtocol,
+        allocate: worker.memory.take,
       }),
       maxQueuedBytes: Infinity,
     }
@@ -152,7 +153,9 @@ export class WorkerHost implements ConnectionHost, ChannelOwner<ToWorker> {
   }
 
   deliver(message: Message, connection: SessionConnection): void {
-    if (this.#fast.take(message)) connection.releaseThrottles(message)
+    const isTaken = this.#fast.take(message)
+    this.#worker.memory.dispatched(message, { crosses: !isTaken })
+    if (isTaken) connection.releaseThrottles(message)
     else this.#channel.sendMessage(connection.id, message)
   }
 

@@ -122,6 +122,7 @@ function isDone(): boolean {
 while (!isDone()) {
   const hasMore = channel.process(owner)
   for (let count = 0; count < 100 && maySend(); count++) send()
+  channel.announce()
   if (hasMore || maySend() || isDone()) continue
   for (let left = drawDelay(mostDelay + 1); left > 0; left--) Atomics.load(ownWord, 0)
   if (!channel.fallAsleep()) continue

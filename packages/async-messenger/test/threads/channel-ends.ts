@@ -20,11 +20,16 @@ export class ChannelEnd<Outgoing, Incoming> implements ChannelOwner<Incoming> {
   readonly channel: Channel<Outgoing, Incoming>
   readonly arrivals: Arrival<Incoming>[] = []
   wakeCount = 0
+  /** How often the channel asked for a call at the end of the turn. */
+  turnCount = 0
   flushCount = 0
 
   constructor(out: SharedArrayBuffer, into: SharedArrayBuffer, port: MessagePort) {
-    this.channel = new Channel(out, into, port, () => {
+    const wakeOther = (): void => {
       this.wakeCount++
+    }
+    this.channel = new Channel(out, into, port, wakeOther, () => {
+      this.turnCount++
     })
   }
 

@@ -4,45 +4,18 @@ import { BufferList } from '@msgr/bufferlist'
 import { EntityName } from '@msgr/message'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Progress } from '../../src/threads/progress.ts'
 import { nextTurn } from '../sockets.ts'
 import { MCarrier, tidsOf, told, toldWhenSent, type Control } from './carrier.ts'
 import { openEnds, type Arrival, type ChannelEnd } from './channel-ends.ts'
+import { congest, LARGEST_INLINE, progressOf, SLAB_FROM } from './channel-fillers.ts'
 import { numbersBelow } from './parties.ts'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
-/** From this size on a part of a message crosses in a slab. */
-const SLAB_FROM = 4096
-/** Three parts of this size make a record of 12 KiB, of which a ring holds about twenty. */
-const LARGEST_INLINE = SLAB_FROM - 1
 const RECORDS_PER_TURN = 1024
 
 type End = ChannelEnd<Control, Control>
-
-function progressOf(takenCount: number): Progress {
-  return {
-    isConnected: true,
-    queuedCount: 1,
-    unackedCount: 2,
-    queuedBytes: 3,
-    takenCount,
-    takenBytes: 4,
-    lastKeepaliveMs: undefined,
-    lastKeepaliveAckMs: 5,
-  }
-}
-
-/** Sends messages until so many of them wait. Their transaction ids are the numbers below what is returned. */
-function congest({ channel }: End, waitingCount = 1): number {
-  let count = 0
-  for (let left = waitingCount; left > 0; count++) {
-    channel.sendMessage(7, new MCarrier({ tid: count, front: LARGEST_INLINE, data: LARGEST_INLINE }))
-    if (channel.isCongested) left--
-  }
-  return count
-}
 
 /** All that is still to come, however often both have to go round for it. */
 function drain(from: End, to: End): Arrival<Control>[] {
@@ -335,49 +308,5 @@ describe('a body', () => {
     expect(refs).toHaveLength(24)
     // Each end remembers slabs of 8 MiB together.
     expect(await aliveCount(refs)).toBe(16)
-  })
-})
-
-describe('a wake-up', () => {
-  test('is for an end that sleeps, once', () => {
-    const [near, far] = openEnds<Control, Control>()
-    near.channel.sendControl(0, { number: 0 })
-    expect(near.wakeCount).toBe(0)
-    expect(far.channel.fallAsleep()).toBe(false)
-    far.take()
-    expect(far.channel.fallAsleep()).toBe(true)
-    near.channel.sendMessage(0, new MCarrier())
-    expect(near.wakeCount).toBe(1)
-    near.channel.sendControl(0, { number: 1 })
-    expect(near.channel.sendProgress(0, progressOf(1))).toBe(true)
-    expect(near.wakeCount).toBe(1)
-    expect(far.take()).toHaveLength(3)
-    expect(far.channel.fallAsleep()).toBe(true)
-    expect(near.channel.sendProgress(0, progressOf(2))).toBe(true)
-    expect(near.wakeCount).toBe(2)
-    expect(far.wakeCount).toBe(0)
-  })
-
-  test('is not for one that is awake for another reason', () => {
-    const [near, far] = openEnds<Control, Control>()
-    expect(far.channel.fallAsleep()).toBe(true)
-    far.channel.wakeUp()
-    near.channel.sendControl(0, { number: 0 })
-    expect(near.wakeCount).toBe(0)
-    expect(far.takeControls()).toEqual([{ number: 0 }])
-  })
-
-  test('comes when there is room for what waits, once, and when what waited is written', () => {
-    const [near, far] = openEnds<Control, Control>()
-    congest(near, 2)
-    expect(near.channel.fallAsleep()).toBe(true)
-    expect(far.wakeCount).toBe(0)
-    far.take()
-    expect(far.wakeCount).toBe(1)
-    expect(far.channel.fallAsleep()).toBe(true)
-    near.process()
-    expect([near.channel.isCongested, near.wakeCount]).toEqual([false, 1])
-    far.take()
-    expect(far.wakeCount).toBe(1)
   })
 })

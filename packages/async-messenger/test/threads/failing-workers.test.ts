@@ -62,14 +62,26 @@ test.each(WAYS)(
   },
 )
 
-test('sockets that were on their way to a worker when it failed are closed', async () => {
+/** A server whose one worker ends without a word at the unlucky message, once `end` is called. */
+function openDoomed(): { readonly doomed: Party; readonly end: () => void } {
   const may = new Int32Array(new SharedArrayBuffer(4))
+  const fastDispatcherData = { how: 'exit', may }
   const settings = {
     opThreads: 1,
     fastDispatcher: fixture('failing-dispatcher'),
-    fastDispatcherData: { how: 'exit', may },
+    fastDispatcherData,
+    messages: [MNote],
   }
-  const parties = [new Party(0, 'statelessServer', settings), new Party(1, 'lossyClient')] as const
+  const end = (): void => {
+    Atomics.store(may, 0, 1)
+    Atomics.notify(may, 0)
+  }
+  return { doomed: new Party(0, 'statelessServer', settings), end }
+}
+
+test('sockets that were on their way to a worker when it failed are closed', async () => {
+  const { doomed, end } = openDoomed()
+  const parties = [doomed, new Party(1, 'lossyClient')] as const
   await withParties(parties, async (server, client) => {
     await server.bind()
     const connection = await client.connect(server)
@@ -77,24 +89,14 @@ test('sockets that were on their way to a worker when it failed are closed', asy
     const { host, port } = server.messenger.myAddr
     const newcomers = numbersBelow(3).map(() => connect(port, host).resume())
     await until(() => server.messenger.workerLoads[0] === 1 + newcomers.length)
-    Atomics.store(may, 0, 1)
-    Atomics.notify(may, 0)
+    end()
     await until(() => server.resets.length === 1 && newcomers.every(({ closed }) => closed))
   })
 })
 
 test('what a worker that ended without a word had taken of a throttle is given back', async () => {
-  const may = new Int32Array(new SharedArrayBuffer(4))
-  const settings = {
-    opThreads: 1,
-    fastDispatcher: fixture('failing-dispatcher'),
-    fastDispatcherData: { how: 'exit', may },
-    messages: [MNote],
-  }
-  const parties = [
-    new Party(0, 'statelessServer', settings),
-    new Party(1, 'lossyClient', { messages: [MNote] }),
-  ] as const
+  const { doomed, end } = openDoomed()
+  const parties = [doomed, new Party(1, 'lossyClient', { messages: [MNote] })] as const
   await withParties(parties, async (server, client) => {
     const bytes = new Throttle(1000)
     const messages = new Throttle(100)
@@ -108,8 +110,7 @@ test('what a worker that ended without a word had taken of a throttle is given b
     }
     await until(() => server.messages.length === 2 && messages.current === 1)
     expect(bytes.current).toBeGreaterThanOrEqual(100)
-    Atomics.store(may, 0, 1)
-    Atomics.notify(may, 0)
+    end()
     await until(() => server.resets.length === 1)
     expect([bytes.current, messages.current]).toEqual([0, 0])
   })

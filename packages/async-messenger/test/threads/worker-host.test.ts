@@ -13,6 +13,7 @@ import { clockOffsetMs } from '../../src/threads/center-timers.ts'
 import type { FromWorker, ToWorker } from '../../src/threads/control.ts'
 import { FdLedger } from '../../src/threads/fd-ledger.ts'
 import type { ThreadSettings } from '../../src/threads/thread-settings.ts'
+import { ReadMemory } from '../../src/threads/read-memory.ts'
 import { ThreadWorker } from '../../src/threads/thread-worker.ts'
 import { WorkerHost } from '../../src/threads/worker-host.ts'
 import { connectedPair, until } from '../sockets.ts'
@@ -45,7 +46,11 @@ function openHost() {
   const [own, messenger] = openEnds<FromWorker, ToWorker>()
   const [wakeFd, messengerWakeFd] = [eventfd(), eventfd()]
   const fdLedger = FdLedger.allocate()
-  const worker = new ThreadWorker('epoll', wakeFd, new FdLedger(fdLedger), allocateUncleared)
+  const worker = new ThreadWorker(
+    { driver: 'epoll', wakeFd, options: OPTIONS },
+    new FdLedger(fdLedger),
+    new ReadMemory(allocateUncleared),
+  )
   const settings = {
     index: 0,
     count: 1,

@@ -11,13 +11,13 @@ import {
   type Message,
   type MessageRegistry,
 } from '@msgr/message'
-import { BodyPool } from '../body-pool.ts'
 import { mismatch, ProtocolError } from '../errors.ts'
 import type { InputBytes } from '../input-bytes.ts'
 import type { ProtocolLimits } from '../limits.ts'
 import { NO_BYTES } from '../no-bytes.ts'
 import type { MessageSigner } from '../security.ts'
 import type { KeepaliveStamp } from '../wire.ts'
+import type { WireMemory } from '../wire-memory.ts'
 import { MsgrTag } from './msgr-tag.ts'
 import { readSeq } from './read-seq.ts'
 
@@ -47,7 +47,7 @@ type Signal = 'messageArriving' | 'message' | 'ack' | 'keepalive' | 'keepalive2'
 export class FrameReader {
   readonly #input: InputBytes
   readonly #checks: FrameChecks
-  readonly #pool: BodyPool
+  readonly #memory: WireMemory
   readonly #footer = new MessageFooter()
   #footerSize = MESSAGE_FOOTER_OLD_SIZE
   #signer: MessageSigner | undefined
@@ -65,7 +65,7 @@ export class FrameReader {
 
   constructor(input: InputBytes, checks: FrameChecks) {
     this.#input = input
-    this.#pool = new BodyPool(input.allocate)
+    this.#memory = input.memory
     this.#checks = checks
   }
 
@@ -173,9 +173,9 @@ export class FrameReader {
     if (length > 0 && this.#body.length === 0) {
       const view = this.#input.takeView(length)
       if (view === undefined) {
-        this.#body = this.#input.allocate(length)
+        this.#body = this.#memory.allocate(length)
       } else if (length <= COPY_BODY_UP_TO) {
-        this.#body = this.#pool.copy(view)
+        this.#body = this.#memory.bodies.copy(view)
         this.#filled = length
       } else {
         this.#body = view

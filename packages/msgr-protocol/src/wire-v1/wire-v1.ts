@@ -45,8 +45,8 @@ export class WireV1 implements Wire {
 
   constructor(role: 'dial' | 'accept', options: WireOptions) {
     this.#role = role
-    this.#input = new InputBytes(options.allocate)
-    this.#output = new OutputBytes(options.allocate)
+    this.#input = new InputBytes(options.memory)
+    this.#output = new OutputBytes(this.#input.memory.output)
     this.#handshake = new HandshakeReader(role, this.#input, options.limits)
     this.#frames = new FrameReader(this.#input, options)
     this.#writer = new FrameWriter(this.#output, options)

@@ -1,6 +1,6 @@
-import { BodyPool } from '../body-pool.ts'
 import { mismatch, ProtocolError } from '../errors.ts'
 import { NO_BYTES } from '../no-bytes.ts'
+import type { WireMemory } from '../wire-memory.ts'
 import type { FrameChecks } from '../wire-v1/frame-reader.ts'
 import type { FrameRevision } from './frame-cipher.ts'
 import { FrameSource } from './frame-source.ts'
@@ -35,7 +35,7 @@ export class CrcSource extends FrameSource {
   readonly #checks: FrameChecks
   readonly #revision: FrameRevision
   readonly #epilogueSize: number
-  readonly #pool: BodyPool
+  readonly #memory: WireMemory
   /** In 2.0 the header of a message lies here until its crc has come. */
   readonly #kept = new Uint8Array(MAX_SMALL_FIRST_SIZE)
   readonly #keptView = new DataView(this.#kept.buffer)
@@ -45,7 +45,7 @@ export class CrcSource extends FrameSource {
   constructor(input: TranscribedInput, checks: FrameChecks, revision: FrameRevision) {
     super()
     this.#input = input
-    this.#pool = new BodyPool(input.allocate)
+    this.#memory = input.memory
     this.#checks = checks
     this.#revision = revision
     this.#epilogueSize = EPILOGUE_SIZE[revision]
@@ -132,10 +132,10 @@ export class CrcSource extends FrameSource {
       const view = this.#input.takeView(length)
       if (view !== undefined) {
         if (length > COPY_BODY_UP_TO) this.shareInput(view)
-        else this.body = this.#pool.copy(view)
+        else this.body = this.#memory.bodies.copy(view)
         return true
       }
-      this.body = this.#input.allocate(length)
+      this.body = this.#memory.allocate(length)
     }
     this.#filled = this.#input.fill(this.body, this.#filled)
     return this.#filled === length

@@ -1,4 +1,4 @@
-import { BodyPool } from '../body-pool.ts'
+import type { BodyPool } from '../body-pool.ts'
 import type { FrameChecks } from '../wire-v1/frame-reader.ts'
 import { FRAME_TAG_LENGTH, type FrameCipher, type FrameOpening } from './frame-cipher.ts'
 import { FrameSource } from './frame-source.ts'
@@ -25,12 +25,12 @@ export class SecureSource extends FrameSource {
   readonly #cipher: FrameCipher
   readonly #head = new Uint8Array(HEAD_SIZE)
   readonly #headView = new DataView(this.#head.buffer)
-  readonly #pool: BodyPool
+  readonly #bodies: BodyPool
 
   constructor(input: TranscribedInput, checks: FrameChecks, cipher: FrameCipher) {
     super()
     this.#input = input
-    this.#pool = new BodyPool(input.allocate)
+    this.#bodies = input.memory.bodies
     this.#checks = checks
     this.#cipher = cipher
   }
@@ -79,7 +79,7 @@ export class SecureSource extends FrameSource {
 
   #open(sealed: Uint8Array, length: number): Uint8Array {
     if (length > POOL_UP_TO) return this.#cipher.open(sealed)
-    const body = this.#pool.take(length)
+    const body = this.#bodies.take(length)
     this.#cipher.openInto(sealed, 0, sealed.length, body, 0)
     return body
   }

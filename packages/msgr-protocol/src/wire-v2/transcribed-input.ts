@@ -1,6 +1,6 @@
-import type { Allocate } from '../allocate.ts'
 import type { InputBytes } from '../input-bytes.ts'
 import { NO_BYTES } from '../no-bytes.ts'
+import type { WireMemory } from '../wire-memory.ts'
 
 /** The input of frames, as it is used up. */
 export class TranscribedInput {
@@ -16,8 +16,8 @@ export class TranscribedInput {
     this.#input = input
   }
 
-  get allocate(): Allocate {
-    return this.#input.allocate
+  get memory(): WireMemory {
+    return this.#input.memory
   }
 
   get bytes(): Uint8Array {
@@ -62,7 +62,7 @@ export class TranscribedInput {
     if (this.#run.length === 0) {
       const view = this.takeView(length)
       if (view !== undefined) return view
-      this.#run = this.allocate(length)
+      this.#run = this.memory.allocate(length)
       this.#filled = 0
     }
     this.#filled = this.fill(this.#run, this.#filled)

@@ -48,8 +48,8 @@ export class WireV2 implements Wire {
   /** Begins the handshake with the banner; or, with a `resumed` one, goes on where that was, secured as it was. */
   constructor(role: 'dial' | 'accept', options: WireOptions, resumed?: ResumedV2) {
     this.#role = role
-    this.#input = new InputBytes(options.allocate)
-    this.#output = new OutputBytes(options.allocate)
+    this.#input = new InputBytes(options.memory)
+    this.#output = new OutputBytes(this.#input.memory.output)
     this.#aead = options.aead
     this.#ownFeatures = options.maxRevision === '2.0' ? 0n : Msgr2Feature.revision1
     this.#reader = new FrameReaderV2(this.#input, options)
