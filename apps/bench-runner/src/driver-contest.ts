@@ -17,7 +17,10 @@ function openFds(count: number): readonly number[] {
   return Array.from({ length: count }, () => eventfd())
 }
 
-/** A pass of an EventCenter in which the last of its descriptors are ready: what a wake-up costs. */
+/**
+ * Passes of an EventCenter until each of its ready descriptors, the last ones, was reported once: what a wake-up costs.
+ * epoll's driver reports at most 64 in a pass, and takes turns among them; so many are ready here that it comes out even.
+ */
 function center(driver: EventDriverName, watched: number, ready: number): Contestant {
   needShim()
   const watching = new EventCenter(createEventDriver({ driver }))
@@ -26,7 +29,12 @@ function center(driver: EventDriverName, watched: number, ready: number): Contes
   fds.forEach((fd, index) => {
     watching.createFileEvent(fd, index >= watched - ready ? EVENT_WRITABLE : EVENT_READABLE, ignore)
   })
-  const operate = (): number => watching.processEvents(0)
+  const operate = (): number => {
+    let reported = 0
+    do reported += watching.processEvents(0)
+    while (reported < ready)
+    return reported
+  }
   const closeAll = (): void => {
     watching.close()
     for (const fd of fds) close(fd)
@@ -89,5 +97,5 @@ const timerCase: ContestCase = {
 export const driverContest: Contest = {
   name: 'driver',
   ours: ['epoll', 'select'],
-  cases: [passCase(1, 1), passCase(10, 1), passCase(800, 1), passCase(10, 10), passCase(800, 800), timerCase],
+  cases: [passCase(1, 1), passCase(10, 1), passCase(768, 1), passCase(10, 10), passCase(768, 768), timerCase],
 }

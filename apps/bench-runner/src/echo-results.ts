@@ -1,15 +1,9 @@
 import type { BenchResult } from './bench-result.ts'
-import type { EchoFigures } from './echo-round.ts'
+import type { EchoFigures } from './echo-contestant.ts'
 import { BASELINE } from './echo-subjects.ts'
 import { LatencyDistribution, type LatencyCurve } from './latency.ts'
 import { spreadOf, spreadOfRatios } from './spread.ts'
-
-/** All rounds of one subject in one case. */
-export interface EchoSeries {
-  readonly case: string
-  readonly subject: string
-  readonly rounds: readonly EchoFigures[]
-}
+import type { TurnsSeries } from './turns.ts'
 
 /** One of the things that the echo measures, under the name that the JSON has. */
 export type EchoMetric =
@@ -25,7 +19,7 @@ const METRICS: Readonly<Record<EchoMetric, (figures: EchoFigures) => number>> = 
 }
 
 /** A result for each series and metric, in their order. */
-export function echoResults(suite: string, series: readonly EchoSeries[]): readonly BenchResult[] {
+export function echoResults(suite: string, series: readonly TurnsSeries<EchoFigures>[]): readonly BenchResult[] {
   return series.flatMap(({ case: caseName, subject, rounds }) => {
     const baseline = series.find((other) => other.case === caseName && other.subject === BASELINE)
     return Object.entries(METRICS).map(([metric, valueOf]) => {
@@ -39,7 +33,7 @@ export function echoResults(suite: string, series: readonly EchoSeries[]): reado
 }
 
 /** The latencies of each series, over all its rounds. */
-export function latencyCurves(suite: string, series: readonly EchoSeries[]): readonly LatencyCurve[] {
+export function latencyCurves(suite: string, series: readonly TurnsSeries<EchoFigures>[]): readonly LatencyCurve[] {
   return series.map(({ case: name, subject, rounds }) => {
     const { points } = new LatencyDistribution(rounds.map(({ latencies }) => latencies))
     return { suite, case: name, subject, points }

@@ -2,13 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answers } from './asked.ts'
 import type { EchoServer } from './echo-subject.ts'
 import { echoSubject } from './echo-subjects.ts'
-import { isUnavailable } from './is-unavailable.ts'
+import { listening, type Listening } from './listening.ts'
 
 /** How long it takes until memory that is free has been given back. */
 const SETTLING_MS = 250
-
-/** Where a server listens, or why there is none: what the subject is made of is not to be had on this machine. */
-export type Listening = { readonly address: string } | { readonly unavailable: string }
 
 /** What a process with echo servers can be asked. */
 export interface EchoServerProtocol {
@@ -25,15 +22,11 @@ export interface EchoServerProtocol {
 export function echoServerAnswers(): Answers<EchoServerProtocol> {
   let server: EchoServer | undefined
   return {
-    listen: async (subject) => {
-      try {
+    listen: (subject) =>
+      listening(async () => {
         server = await echoSubject(subject).listen()
-        return { address: server.address }
-      } catch (error) {
-        if (isUnavailable(error)) return { unavailable: error.message }
-        throw error
-      }
-    },
+        return server.address
+      }),
     cpuMicros: () => {
       const { user, system } = process.cpuUsage()
       return Promise.resolve(user + system + (server?.helperCpuMicros?.() ?? 0))

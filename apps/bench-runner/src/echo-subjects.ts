@@ -14,17 +14,23 @@ export const BASELINE: string = nodeNetSubject.name
 /** The one that is no program of ours: see `cEpollEnds`. */
 export const C_EPOLL = 'c-epoll'
 
-/** Both ends on threads, with fast dispatchers; and with ordinary ones, on the threads that made the messengers. */
+/**
+ * Both ends on threads: with fast dispatchers, where threads look for more for a while before they sleep; the same where
+ * they sleep at once, as they do by default; and with ordinary dispatchers, on the threads that made the messengers.
+ */
 const THREADS = 'async-messenger-threads'
-const THREADS_ORDINARY = 'async-messenger-threads-ordinary'
+/** For how long those look for more that do. */
+const IDLE_POLL_MICROS = 200
 
 /** What this runner writes over Node alone, and the messengers. */
 const ourSubjects: readonly (EchoSubject | ThreadedEchoSubject)[] = [
   nodeNetSubject,
   nodeTlsSubject,
   messengerSubject('async-messenger', { type: 'async', driver: 'epoll' }),
-  threadsSubject(THREADS),
-  messengerSubject(THREADS_ORDINARY, { type: 'async', opThreads: 1 }),
+  messengerSubject('async-messenger-awake', { type: 'async', driver: 'epoll', idlePollMicros: IDLE_POLL_MICROS }),
+  threadsSubject(THREADS, IDLE_POLL_MICROS),
+  threadsSubject(`${THREADS}-sleeping`, 0),
+  messengerSubject(`${THREADS}-ordinary`, { type: 'async', opThreads: 1 }),
   messengerSubject('async-messenger-v2-crc', { type: 'async', driver: 'epoll' }, 'v2-crc'),
   messengerSubject('async-messenger-v2-secure', { type: 'async', driver: 'epoll' }, 'v2-secure'),
   messengerSubject('async-messenger-select', { type: 'async', driver: 'select' }),
@@ -42,11 +48,6 @@ export const echoSubjectNames: readonly string[] = [C_EPOLL, ...subjects.map(({ 
 /** True for the work of others, whose failures are not ours. */
 export function isPeer(name: string): boolean {
   return peerSubjects.some((subject) => subject.name === name)
-}
-
-/** True for those that begin each round with new threads, on which nothing is compiled yet. */
-export function beginsCold(name: string): boolean {
-  return name === THREADS || name === THREADS_ORDINARY
 }
 
 /** The subject of that name. Throws an `Error` if there is none. */

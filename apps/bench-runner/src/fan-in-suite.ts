@@ -12,5 +12,5 @@ export const fanInSuite: Suite = loadSuite({
   cases: [fanIn(1000)],
   quickCases: [fanIn(100)],
   subjects: ['c-epoll', 'node-net', 'async-messenger', 'simple-messenger', 'zeromq', 'ws'],
-  measureMs: 500,
+  plan: { measureMs: 500 },
 })

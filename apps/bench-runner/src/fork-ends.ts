@@ -1,8 +1,8 @@
 import { cEpollEnds } from './c-epoll-ends.ts'
 import type { EchoClientProtocol } from './echo-client.ts'
+import type { EchoEnds } from './echo-ends.ts'
 import type { EchoServerProtocol } from './echo-server.ts'
 import { C_EPOLL } from './echo-subjects.ts'
-import type { EchoEnds } from './echo-turns.ts'
 import { builtModule, ForkedChild } from './forked-child.ts'
 
 /** The longest run is one of a million messages. */

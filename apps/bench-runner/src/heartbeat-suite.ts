@@ -3,17 +3,20 @@ import { CephTarget, type PingingOsd } from './ceph-target.ts'
 import { builtModule, ForkedChild } from './forked-child.ts'
 import { isUnavailable } from './is-unavailable.ts'
 import type { PingClientProtocol, PingServerProtocol } from './ping-answers.ts'
+import { pingContestant, type PingAnswerer, type PingRound } from './ping-contestant.ts'
 import { CEPH_OSD, pingResults, renderPingTable } from './ping-results.ts'
-import { takePingTurns, type PingAnswerer, type PingPlan, type PingSeries } from './ping-turns.ts'
 import { cpuMicrosOf } from './process-cpu.ts'
-import type { LeftOut, Suite } from './suite.ts'
+import { turnSteps } from './progress.ts'
+import { SuiteBook } from './suite-book.ts'
+import type { Suite } from './suite.ts'
+import { takeTurns, type TurnsPlan, type TurnsSeries } from './turns.ts'
 
 const SUITE = 'heartbeat'
 /** The size of an OSD's pings by default, so that a path that drops large packets is noticed; and the least. */
 const PADDINGS = [0, 2000]
 // The processor time of the real OSD is known in steps of 10 ms: a round is many of them.
-const FULL: PingPlan = { roundCount: 5, compileMs: 1000, warmUpMs: 200, measureMs: 1500 }
-const QUICK: PingPlan = { roundCount: 2, compileMs: 300, warmUpMs: 100, measureMs: 400 }
+const FULL: TurnsPlan = { roundCount: 5, settleMs: 3000, warmUpMs: 100, measureMs: 1500 }
+const QUICK: TurnsPlan = { roundCount: 2, settleMs: 300, warmUpMs: 100, measureMs: 400 }
 /** Who pings where there is no real cluster, in the first epoch there is. */
 const NOBODYS_CLUSTER: PingingOsd = { fsid: randomUUID(), osd: 1, upFrom: 1 }
 
@@ -22,12 +25,12 @@ export const heartbeatSuite: Suite = {
   name: SUITE,
   run: async (stage) => {
     const plan = stage.isQuick ? QUICK : FULL
-    const leftOut: LeftOut[] = []
+    const book = new SuiteBook(SUITE)
     stage.progress.begin(3 * PADDINGS.length * (plan.roundCount + 1) + 1)
     stage.progress.step(`${SUITE}: a real Ceph cluster boots`)
     const target = await CephTarget.boot().catch((error: unknown) => {
       if (!isUnavailable(error)) throw error
-      leftOut.push({ suite: SUITE, subject: CEPH_OSD, reason: error.message })
+      book.miss(CEPH_OSD, error.message)
       return undefined
     })
     const answerers = [
@@ -35,30 +38,27 @@ export const heartbeatSuite: Suite = {
       ourOsd('async-messenger', 'async', target?.pinging ?? NOBODYS_CLUSTER, target),
       ourOsd('simple-messenger', 'simple', target?.pinging ?? NOBODYS_CLUSTER, target),
     ]
-    const clients = new Map(answerers.map(({ subject }) => [subject, forkClient(subject)]))
-    const series: PingSeries[] = []
+    const pinged = answerers.map((answerer) => ({ answerer, client: forkClient(answerer.subject) }))
+    const series: TurnsSeries<PingRound>[] = []
+    let present = pinged
     try {
       for (const padding of PADDINGS) {
-        const isLeftOut = (name: string): boolean => leftOut.some(({ subject }) => subject === name)
-        const present = answerers.filter(({ subject }) => !isLeftOut(subject))
-        const turns = await takePingTurns(padding, present, plan, {
-          client: (subject) => clients.get(subject) ?? forkClient(subject),
-          tell: (round, subject) => {
-            stage.progress.step(`${SUITE} pad-${padding}, round ${round} of ${plan.roundCount}: ${subject}`)
-          },
-        })
+        const name = `pad-${padding}`
+        const contestants = present.map(({ answerer, client }) => pingContestant(answerer, client, padding))
+        const turns = await takeTurns(name, contestants, plan, turnSteps(stage.progress, `${SUITE} ${name}`, plan))
         series.push(...turns.series)
-        for (const [subject, reason] of turns.unavailable) leftOut.push({ suite: SUITE, subject, reason })
+        book.enter(name, turns)
+        // Those that failed are not asked again, in whatever state they are.
+        present = present.filter(({ answerer }) => turns.series.some(({ subject }) => subject === answerer.subject))
       }
     } finally {
-      await Promise.all([...clients.values()].map((client) => client.stop()))
-      await Promise.all(answerers.map((answerer) => answerer.stop()))
+      await Promise.all(pinged.flatMap(({ answerer, client }) => [client.stop(), answerer.stop()]))
       await target?.stop()
       stage.progress.clear()
     }
     const results = pingResults(SUITE, series)
     stage.print(renderPingTable(results))
-    return { results, leftOut, failures: [] }
+    return { results, leftOut: book.leftOut, failures: book.failures }
   },
 }
 

@@ -1,4 +1,5 @@
-import { asFailure, type EchoEnds } from './echo-turns.ts'
+import type { EchoEnds } from './echo-ends.ts'
+import { asFailure, type Unavailable, type WithoutFigures } from './turns.ts'
 
 /** How many connections, how often anew, and how long they are kept alive in the end. */
 export interface IdlePlan {
@@ -38,11 +39,9 @@ interface OpenSubject {
   readonly rssBytes: number
 }
 
-export interface IdleOutcome {
+/** What all have found. Those failed that did not get all their connections. */
+export interface IdleOutcome extends WithoutFigures {
   readonly series: readonly IdleSeries[]
-  readonly unavailable: ReadonlyMap<string, string>
-  /** Subjects that did not get all their connections, and why. */
-  readonly failed: ReadonlyMap<string, string>
 }
 
 /**
@@ -103,7 +102,7 @@ async function openAll(
   { server, client }: EchoEnds,
   subject: string,
   connectionCount: number,
-): Promise<{ readonly before: number; readonly after: number } | { readonly unavailable: string }> {
+): Promise<{ readonly before: number; readonly after: number } | Unavailable> {
   const listening = await server.ask('listen', subject)
   if ('unavailable' in listening) return listening
   const shape = { subject, address: listening.address, payloadBytes: PAYLOAD_BYTES, depth: 1 }

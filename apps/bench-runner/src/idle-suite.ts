@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BenchResult } from './bench-result.ts'
-import { BASELINE, isPeer } from './echo-subjects.ts'
+import { BASELINE } from './echo-subjects.ts'
 import { BenchError } from './errors.ts'
 import { forkEnds } from './fork-ends.ts'
 import { takeIdleRounds, type IdlePlan, type IdleSeries } from './idle-rounds.ts'
 import { openFileProblem } from './open-file-limit.ts'
 import { hundredths, renderPlainTable, spreadCells, thousands } from './plain-table.ts'
 import { spreadOf, spreadOfRatios } from './spread.ts'
-import type { LeftOut, Suite } from './suite.ts'
+import { SuiteBook } from './suite-book.ts'
+import type { Suite } from './suite.ts'
 
 const SUITE = 'idle'
 /** A client of zeromq would need two files for each connection, which is more than most machines allow. */
@@ -25,21 +26,18 @@ export const idleSuite: Suite = {
     const problem = openFileProblem(plan.connectionCount)
     if (problem !== undefined) throw new BenchError('ERR_BENCH_UNAVAILABLE', problem)
     stage.progress.begin(SUBJECTS.length * plan.roundCount + plan.keepaliveCount)
-    const { series, unavailable, failed } = await takeIdleRounds(SUBJECTS, plan, {
+    const outcome = await takeIdleRounds(SUBJECTS, plan, {
       // A server can collect its garbage when it is asked for its memory.
       open: (subject) => forkEnds(subject, ['--expose-gc']),
       tell: (text) => stage.progress.step(`${SUITE}, ${text}`),
       wait: sleep,
     }).finally(() => stage.progress.clear())
-    const results = idleResults(`${plan.connectionCount}-connections`, series)
+    const caseName = `${plan.connectionCount}-connections`
+    const results = idleResults(caseName, outcome.series)
     stage.print(renderIdleTable(results))
-    const leftOut: LeftOut[] = [...unavailable].map(([subject, reason]) => ({ suite: SUITE, subject, reason }))
-    const failures: string[] = []
-    for (const [subject, reason] of failed) {
-      if (isPeer(subject)) leftOut.push({ suite: SUITE, subject, reason })
-      else failures.push(`${SUITE}: ${reason}`)
-    }
-    return { results, leftOut, failures }
+    const book = new SuiteBook(SUITE)
+    book.enter(caseName, outcome)
+    return { results, leftOut: book.leftOut, failures: book.failures }
   },
 }
 

@@ -1,11 +1,14 @@
 import type { EchoCase } from './echo-case.ts'
-import { echoResults, latencyCurves, type EchoSeries } from './echo-results.ts'
-import { isPeer } from './echo-subjects.ts'
+import { EchoContestant, type EchoFigures } from './echo-contestant.ts'
+import type { EchoEnds } from './echo-ends.ts'
+import { echoResults, latencyCurves } from './echo-results.ts'
 import { renderEchoTable } from './echo-table.ts'
-import { takeTurns, type EchoEnds, type EchoPlan, type EchoTurns } from './echo-turns.ts'
 import { forkEnds } from './fork-ends.ts'
 import { openFileProblem } from './open-file-limit.ts'
-import type { LeftOut, Suite } from './suite.ts'
+import { turnSteps } from './progress.ts'
+import { SuiteBook } from './suite-book.ts'
+import type { Suite } from './suite.ts'
+import { takeTurns, type TurnsPlan, type TurnsSeries } from './turns.ts'
 
 /** Cases of echoes, and who takes part. */
 export interface LoadSuiteOptions {
@@ -14,90 +17,51 @@ export interface LoadSuiteOptions {
   /** Those of them that a hurried run has. */
   readonly quickCases: readonly EchoCase[]
   readonly subjects: readonly string[]
-  /** How long a round counts, if not as long as is usual. */
-  readonly measureMs?: number
+  /** What is not as usual in a run that is not hurried. */
+  readonly plan?: Partial<TurnsPlan>
 }
 
-// What the compilers get is a number of messages; the time is for a machine that has little to give.
-const FULL: EchoPlan = {
-  roundCount: 5,
-  compile: { messageCount: 20_000, durationMs: 8000 },
-  warmUp: { durationMs: 50, messageCount: 20_000 },
-  measure: { durationMs: 250 },
-}
-const QUICK: EchoPlan = {
-  roundCount: 2,
-  compile: { messageCount: 5000, durationMs: 300 },
-  warmUp: { durationMs: 20, messageCount: 10_000 },
-  measure: { durationMs: 100 },
-}
+const FULL: TurnsPlan = { roundCount: 5, settleMs: 3000, warmUpMs: 100, measureMs: 400 }
+const QUICK: TurnsPlan = { roundCount: 2, settleMs: 300, warmUpMs: 20, measureMs: 100 }
 
 /** Messages and their replies between two processes, over each subject in turn, case by case. */
 export function loadSuite(options: LoadSuiteOptions): Suite {
-  const { name, subjects, measureMs = FULL.measure.durationMs } = options
-  const full: EchoPlan = { ...FULL, measure: { durationMs: measureMs } }
+  const { name, subjects } = options
   return {
     name,
     run: async (stage) => {
       await stage.preparePeers()
-      const plan = stage.isQuick ? QUICK : full
+      const plan = stage.isQuick ? QUICK : { ...FULL, ...options.plan }
       const cases = stage.isQuick ? options.quickCases : options.cases
       stage.progress.begin(cases.length * subjects.length * (plan.roundCount + 1))
       const pool = new EndsPool(stage.isQuick)
-      const book = new LoadBook(name)
+      const book = new SuiteBook(name)
+      const series: TurnsSeries<EchoFigures>[] = []
       try {
         for (const echoCase of cases) {
-          const present = book.presentAt(echoCase, subjects)
-          const turns = await takeTurns(echoCase, present, plan, {
-            open: (subject) => pool.open(subject),
-            tell: (round, subject) => {
-              stage.progress.step(`${name} ${echoCase.name}, round ${round} of ${plan.roundCount}: ${subject}`)
-            },
+          const problem = openFileProblem(echoCase.connectionCount)
+          if (problem !== undefined) {
+            book.fail(echoCase.name, problem)
+            continue
+          }
+          const present = subjects.filter((subject) => !book.lacks(subject))
+          const contestants = present.map((subject) => {
+            return new EchoContestant(subject, pool.open(subject), echoCase, plan)
           })
-          book.enter(echoCase, turns)
-          for (const subject of turns.failed.keys()) await pool.drop(subject)
+          const tell = turnSteps(stage.progress, `${name} ${echoCase.name}`, plan)
+          const turns = await takeTurns(echoCase.name, contestants, plan, tell)
+          series.push(...turns.series)
+          book.enter(echoCase.name, turns)
+          await pool.endCase(turns.failed)
         }
       } finally {
         await pool.stop()
         stage.progress.clear()
       }
-      const results = echoResults(name, book.series)
+      const results = echoResults(name, series)
       stage.print(renderEchoTable(results))
-      return { results, leftOut: book.leftOut, failures: book.failures, latencies: latencyCurves(name, book.series) }
+      return { results, leftOut: book.leftOut, failures: book.failures, latencies: latencyCurves(name, series) }
     },
-  }
-}
-
-/** What was found so far, and what went wrong. */
-class LoadBook {
-  readonly series: EchoSeries[] = []
-  readonly leftOut: LeftOut[] = []
-  readonly failures: string[] = []
-  readonly #suite: string
-  readonly #unavailable = new Set<string>()
-
-  constructor(suite: string) {
-    this.#suite = suite
-  }
-
-  /** Who takes part in a case: nobody, if there may not be so many connections. */
-  presentAt(echoCase: EchoCase, subjects: readonly string[]): readonly string[] {
-    const problem = openFileProblem(echoCase.connectionCount)
-    if (problem === undefined) return subjects.filter((subject) => !this.#unavailable.has(subject))
-    this.failures.push(`${this.#suite} ${echoCase.name}: ${problem}`)
-    return []
-  }
-
-  enter(echoCase: EchoCase, { series, unavailable, failed }: EchoTurns): void {
-    this.series.push(...series)
-    for (const [subject, reason] of unavailable) {
-      this.#unavailable.add(subject)
-      this.leftOut.push({ suite: this.#suite, subject, reason })
-    }
-    for (const [subject, reason] of failed) {
-      if (isPeer(subject)) this.leftOut.push({ suite: this.#suite, subject, reason: `${echoCase.name}: ${reason}` })
-      else this.failures.push(`${this.#suite} ${echoCase.name}: ${reason}`)
-    }
   }
 }
 
@@ -107,27 +71,31 @@ class LoadBook {
  */
 class EndsPool {
   readonly #isShared: boolean
-  readonly #kept = new Map<string, EchoEnds>()
+  readonly #running = new Map<string, EchoEnds>()
 
   constructor(isShared: boolean) {
     this.#isShared = isShared
   }
 
   open(subject: string): EchoEnds {
-    if (!this.#isShared) return forkEnds(subject)
-    const kept = this.#kept.get(subject) ?? forkEnds(subject)
-    this.#kept.set(subject, kept)
-    return { ...kept, stop: () => Promise.resolve() }
+    const ends = this.#running.get(subject) ?? forkEnds(subject)
+    this.#running.set(subject, ends)
+    return ends
   }
 
-  /** Whatever state they are in, nobody is to find them in it. */
-  async drop(subject: string): Promise<void> {
-    const kept = this.#kept.get(subject)
-    this.#kept.delete(subject)
-    await kept?.stop()
+  /** Nobody is to find those that failed in whatever state they are. */
+  async endCase(failed: ReadonlyMap<string, string>): Promise<void> {
+    for (const subject of this.#running.keys()) {
+      if (!this.#isShared || failed.has(subject)) await this.#stop(subject)
+    }
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.#kept.values()].map((ends) => ends.stop()))
+    await Promise.all([...this.#running.keys()].map((subject) => this.#stop(subject)))
+  }
+
+  async #stop(subject: string): Promise<void> {
+    await this.#running.get(subject)?.stop()
+    this.#running.delete(subject)
   }
 }

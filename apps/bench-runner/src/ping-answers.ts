@@ -2,8 +2,7 @@ import { Uuid } from '@msgr/bufferlist'
 import { EntityAddr } from '@msgr/messenger'
 import { Osd, type MessengerChoice } from '@msgr-apps/heartbeat-demo'
 import type { Answers } from './asked.ts'
-import type { Listening } from './echo-server.ts'
-import { isUnavailable } from './is-unavailable.ts'
+import { listening, type Listening } from './listening.ts'
 import { PingLoad, type PingFigures, type PingTarget } from './ping-load.ts'
 
 /** Who answers pings, and to whom. */
@@ -46,19 +45,15 @@ const OBSERVER = {
 export function pingServerAnswers(): Answers<PingServerProtocol> {
   let osd: Osd | undefined
   return {
-    listen: async ({ messenger, fsid, mapEpoch, padding }) => {
-      try {
+    listen: ({ messenger, fsid, mapEpoch, padding }) =>
+      listening(async () => {
         const choice = { type: messenger, driver: 'epoll', wire: 'v1', auth: { method: 'none' } } as const
         const options = { ...HABITS, fsid: Uuid.parse(fsid), messenger: choice, minMessageSize: padding }
         osd = new Osd(options, OBSERVER)
         osd.knowledge.assign({ mapEpoch, upFrom: 1, deadBefore: EVERYONE_IS_UP })
         const { front } = await osd.start({ front: ANY_PORT, back: ANY_PORT })
-        return { address: front.toString() }
-      } catch (error) {
-        if (isUnavailable(error)) return { unavailable: error.message }
-        throw error
-      }
-    },
+        return front.toString()
+      }),
     pid: () => Promise.resolve(process.pid),
     close: async () => {
       await osd?.stop()

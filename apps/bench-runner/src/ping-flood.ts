@@ -3,7 +3,7 @@ import type { Answers } from './asked.ts'
 import { PingStream } from './ping-stream.ts'
 import { threadTimesOf, timesBetween } from './thread-cpu.ts'
 
-/** Whom to ping, over how many connections, and how many pings are under way on each at any time. */
+/** Whom to ping, over how many connections, and how many pings are under way on each, at most. */
 export interface FloodArgument {
   readonly address: string
   readonly fsid: string
@@ -37,19 +37,25 @@ interface Run {
 
 const MICROS_PER_MS = 1000
 
-/** Many connections that ping one OSD: each answer lets the next ping go. */
+/**
+ * Many connections that ping one OSD. Answers let the next pings go, half of what may be under way at a time: to write
+ * for every few would cost more than to answer them.
+ */
 class PingFlood {
   readonly #depth: number
+  /** How many pings each connection may send. */
+  readonly #due: number[]
   #streams: readonly PingStream[] = []
   #run: Run | undefined
   #failure: Error | undefined
 
-  private constructor(depth: number) {
+  private constructor(depth: number, connectionCount: number) {
     this.#depth = depth
+    this.#due = new Array<number>(connectionCount).fill(depth)
   }
 
   static async open({ address, fsid, connectionCount, depth }: FloodArgument): Promise<PingFlood> {
-    const flood = new PingFlood(depth)
+    const flood = new PingFlood(depth, connectionCount)
     const cluster = Uuid.parse(fsid)
     const opening = Array.from({ length: connectionCount }, (_, index) =>
       PingStream.open(address, cluster, index + 1, {
@@ -72,15 +78,14 @@ class PingFlood {
     const startMs = performance.now()
     const pingCount = await new Promise<number>((resolve, reject) => {
       if (this.#failure !== undefined) throw this.#failure
-      const underWayCount = this.#depth * this.#streams.length
       const run: Run = {
-        ...{ endMs: startMs + durationMs, pingCount: 0, underWayCount, reject },
+        ...{ endMs: startMs + durationMs, pingCount: 0, underWayCount: 0, reject },
         resolve: () => {
           resolve(run.pingCount)
         },
       }
       this.#run = run
-      for (const stream of this.#streams) stream.send(this.#depth)
+      for (const index of this.#streams.keys()) this.#send(run, index)
     })
     const elapsedMs = performance.now() - startMs
     // What reads and writes is the main thread alone.
@@ -97,12 +102,21 @@ class PingFlood {
     const run = this.#run
     if (run === undefined) return
     run.pingCount += count
-    if (performance.now() < run.endMs) {
-      this.#streams[index]?.send(count)
-      return
-    }
     run.underWayCount -= count
-    if (run.underWayCount === 0) run.resolve()
+    const dueCount = (this.#due[index] ?? 0) + count
+    this.#due[index] = dueCount
+    if (performance.now() >= run.endMs) {
+      if (run.underWayCount === 0) run.resolve()
+    } else if (dueCount >= this.#depth / 2) {
+      this.#send(run, index)
+    }
+  }
+
+  #send(run: Run, index: number): void {
+    const count = this.#due[index] ?? 0
+    this.#due[index] = 0
+    run.underWayCount += count
+    this.#streams[index]?.send(count)
   }
 }
 

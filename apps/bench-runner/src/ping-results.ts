@@ -1,7 +1,8 @@
 import type { BenchResult } from './bench-result.ts'
-import type { PingRound, PingSeries } from './ping-turns.ts'
+import type { PingRound } from './ping-contestant.ts'
 import { hundredths, renderPlainTable, spreadCells, tenths, thousands } from './plain-table.ts'
 import { spreadOf, spreadOfRatios } from './spread.ts'
+import type { TurnsSeries } from './turns.ts'
 
 /** The one that is not ours. */
 export const CEPH_OSD = 'ceph-osd'
@@ -17,9 +18,9 @@ const METRICS: Readonly<Record<PingMetric, (round: PingRound) => number>> = {
 const HEAD = ['case', 'subject', 'k pings/CPU s', 'min…max', '× ceph-osd', 'min…max', 'k pings/s', 'p50 µs', 'p99 µs']
 
 /** A result for each series and metric; ratios are to the real OSD in the same round. */
-export function pingResults(suite: string, series: readonly PingSeries[]): readonly BenchResult[] {
-  return series.flatMap(({ padding, subject, rounds }) => {
-    const real = series.find((other) => other.padding === padding && other.subject === CEPH_OSD)
+export function pingResults(suite: string, series: readonly TurnsSeries<PingRound>[]): readonly BenchResult[] {
+  return series.flatMap(({ case: caseName, subject, rounds }) => {
+    const real = series.find((other) => other.case === caseName && other.subject === CEPH_OSD)
     return Object.entries(METRICS).map(([metric, valueOf]) => {
       const values = rounds.map(valueOf)
       const ratioToBestPeer =
@@ -27,7 +28,7 @@ export function pingResults(suite: string, series: readonly PingSeries[]): reado
           ? undefined
           : { peer: CEPH_OSD, ...spreadOfRatios(values, real.rounds.map(valueOf)) }
       const found = { values: spreadOf(values), roundCount: rounds.length, ratioToNodeNet: undefined, ratioToBestPeer }
-      return { suite, case: `pad-${padding}`, subject, metric, ...found }
+      return { suite, case: caseName, subject, metric, ...found }
     })
   })
 }

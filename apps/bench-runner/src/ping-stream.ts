@@ -126,10 +126,7 @@ function sessionOptions(number: number): Parameters<typeof Session.dial>[0] {
   const versions = { ownType: osd, peerType: osd, clusterProtocol: ClusterProtocol.osd, connecting: true }
   const terms = { policy: Policies.lossyClient(), protocolVersion: protocolVersion(versions), modes: [] }
   return {
-    wire: {
-      ...{ ownType: osd, ownNum: 1, crc32c, crcHeader: true, crcData: true, limits: DEFAULT_LIMITS },
-      allocate: (length) => new Uint8Array(length),
-    },
+    wire: { ownType: osd, ownNum: 1, crc32c, crcHeader: true, crcData: true, limits: DEFAULT_LIMITS },
     registry: new MessageRegistry([MOSDPing]),
     globalSeq: new GlobalSeq(),
     ownType: osd,

@@ -10,6 +10,17 @@ export interface Progress {
   clear(): void
 }
 
+/** Tells whose turn it is in a case, each turn a step. */
+export function turnSteps(
+  progress: Progress,
+  title: string,
+  { roundCount }: { readonly roundCount: number },
+): (round: number, subject: string) => void {
+  return (round, subject) => {
+    progress.step(`${title}, round ${round} of ${roundCount}: ${subject}`)
+  }
+}
+
 /** The bar on a terminal; nothing at all on anything else. */
 export function progressOn(stream: NodeJS.WritableStream): Progress {
   const options = {

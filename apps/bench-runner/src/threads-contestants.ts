@@ -1,25 +1,43 @@
-import type { Asked } from './asked.ts'
+import type { Asked, Protocol } from './asked.ts'
 import type { EchoClientProtocol } from './echo-client.ts'
 import { LatencyDistribution } from './latency.ts'
 import type { PingFloodProtocol } from './ping-flood.ts'
 import { timesBetween, type ThreadTimes } from './thread-cpu.ts'
 import { FSID, type ServeArgument, type ThreadsServerProtocol } from './threads-server.ts'
-import type { ThreadsContestant } from './threads-turns.ts'
+import type { Contestant } from './turns.ts'
 
 const MICROS_PER_SECOND = 1e6
 const MS_PER_SECOND = 1000
 
+/** What one round has found: values by the names that the JSON has, which end with their units. */
+export interface ThreadsFigures {
+  readonly values: Readonly<Record<string, number>>
+  /** For `LatencyDistribution`. */
+  readonly latencies?: string
+}
+
+/** One way to run a server, in a process of its own, and somebody who keeps it busy, in another. */
+export interface ThreadsContestant extends Contestant<ThreadsFigures> {
+  /** Ends the processes, in whatever state they are. */
+  stop(): Promise<void>
+}
+
 /** A process, or what stands for one in tests. */
-export type Ended<P extends Record<keyof P, { argument: unknown; answer: unknown }>> = Asked<P> & {
+export type Ended<P extends Protocol<P>> = Asked<P> & {
   stop(): Promise<void>
 }
 
 /** The two processes of a contestant, and how the server is to run. */
-interface Ends<P extends Record<keyof P, { argument: unknown; answer: unknown }>> {
+interface Ends<P extends Protocol<P>> {
   readonly subject: string
   readonly opThreads: number
   readonly server: Ended<ThreadsServerProtocol>
   readonly client: Ended<P>
+}
+
+/** What every client can be asked. */
+interface ClosingProtocol {
+  readonly close: { readonly argument: null; readonly answer: null }
 }
 
 /** What is sent, over how many connections, and how many at once on each. */
@@ -33,10 +51,10 @@ export interface ThreadsLoad {
 export type ThreadsFloodLoad = Pick<ThreadsLoad, 'connectionCount' | 'depth'>
 
 /** What a server's threads use of the processor for messages that an ordinary dispatcher sends back. */
-export function echoContestant(ends: Ends<EchoClientProtocol>, load: ThreadsLoad): ThreadsContestant {
+export function ordinaryEchoContestant(ends: Ends<EchoClientProtocol>, load: ThreadsLoad): ThreadsContestant {
   const { server, client } = ends
   return {
-    ...openAndStop(ends, 'echo', (address) => connectEcho(client, address, load)),
+    ...openAndClose(ends, 'echo', (address) => connectEcho(client, address, load)),
     run: async (durationMs) => {
       const mainThread = await server.ask('mainThread', null)
       const before = await server.ask('threadTimes', null)
@@ -57,7 +75,7 @@ export function echoContestant(ends: Ends<EchoClientProtocol>, load: ThreadsLoad
 export function handOverContestant(ends: Ends<EchoClientProtocol>, load: ThreadsLoad): ThreadsContestant {
   const { server, client } = ends
   return {
-    ...openAndStop(ends, 'hand-over', (address) => connectEcho(client, address, load)),
+    ...openAndClose(ends, 'hand-over', (address) => connectEcho(client, address, load)),
     run: async (durationMs) => {
       await server.ask('handOvers', null) // those before do not count
       const { messageCount, elapsedMs } = await client.ask('run', { durationMs })
@@ -76,10 +94,10 @@ export function handOverContestant(ends: Ends<EchoClientProtocol>, load: Threads
 }
 
 /** How many heartbeats a fast dispatcher answers, and what that takes. */
-export function pingContestant(ends: Ends<PingFloodProtocol>, load: ThreadsFloodLoad): ThreadsContestant {
+export function pingFloodContestant(ends: Ends<PingFloodProtocol>, load: ThreadsFloodLoad): ThreadsContestant {
   const { server, client } = ends
   return {
-    ...openAndStop(ends, 'pings', async (address) => {
+    ...openAndClose(ends, 'pings', async (address) => {
       await client.ask('connect', { address, fsid: FSID, ...load })
     }),
     run: async (durationMs) => {
@@ -99,8 +117,8 @@ export function pingContestant(ends: Ends<PingFloodProtocol>, load: ThreadsFlood
   }
 }
 
-function openAndStop<P extends Record<keyof P, { argument: unknown; answer: unknown }>>(
-  { subject, opThreads, server, client }: Ends<P>,
+function openAndClose(
+  { subject, opThreads, server, client }: Ends<ClosingProtocol>,
   role: ServeArgument['role'],
   connect: (address: string) => Promise<void>,
 ): Omit<ThreadsContestant, 'run'> {
@@ -111,6 +129,10 @@ function openAndStop<P extends Record<keyof P, { argument: unknown; answer: unkn
       if ('unavailable' in listening) return listening
       await connect(listening.address)
       return undefined
+    },
+    close: async () => {
+      await client.ask('close', null)
+      await server.ask('close', null)
     },
     stop: async () => {
       await Promise.all([client.stop(), server.stop()])

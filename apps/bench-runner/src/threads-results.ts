@@ -2,9 +2,16 @@ import type { BenchResult } from './bench-result.ts'
 import { LatencyDistribution, type LatencyCurve } from './latency.ts'
 import { hundredths, renderPlainTable, spreadCells, threeDigits } from './plain-table.ts'
 import { spreadOf, spreadOfRatios } from './spread.ts'
-import type { ThreadsSeries } from './threads-turns.ts'
+import type { ThreadsFigures } from './threads-contestants.ts'
+import type { TurnsSeries } from './turns.ts'
 
 const HEAD = ['case', 'subject', 'metric', 'median', 'min…max', '× reference', 'min…max']
+
+/** All rounds of one subject in one case. */
+export interface ThreadsSeries extends TurnsSeries<ThreadsFigures> {
+  /** The subject that this one is compared with. */
+  readonly reference: string | undefined
+}
 
 /** A result for each series and metric, in their order; ratios are to the reference in the same round. */
 export function threadsResults(suite: string, series: readonly ThreadsSeries[]): readonly BenchResult[] {

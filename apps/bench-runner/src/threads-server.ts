@@ -10,9 +10,8 @@ import {
 } from '@msgr/messenger'
 import { MOSDPing, OsdKnowledge, type PingAnswererData } from '@msgr-apps/heartbeat-demo'
 import type { Answers } from './asked.ts'
-import type { Listening } from './echo-server.ts'
-import { isUnavailable } from './is-unavailable.ts'
 import { LatencyRecorder } from './latency.ts'
+import { listening, type Listening } from './listening.ts'
 import { monotonicMs } from './monotonic.ts'
 import { pingWith } from './ping-with.ts'
 import { threadTimesOf, type ThreadTimes } from './thread-cpu.ts'
@@ -49,17 +48,13 @@ export function threadsServerAnswers(): Answers<ThreadsServerProtocol> {
   let messenger: Messenger | undefined
   let handOvers = new LatencyRecorder()
   return {
-    listen: async (argument) => {
-      try {
+    listen: (argument) =>
+      listening(async () => {
         messenger = makeMessenger(argument, (nanos) => {
           handOvers.record(nanos)
         })
-        return { address: (await messenger.bind(EntityAddr.fromIp('v1', '127.0.0.1', 0))).toString() }
-      } catch (error) {
-        if (isUnavailable(error)) return { unavailable: error.message }
-        throw error
-      }
-    },
+        return (await messenger.bind(EntityAddr.fromIp('v1', '127.0.0.1', 0))).toString()
+      }),
     threadTimes: () => Promise.resolve(threadTimesOf(process.pid)),
     mainThread: () => Promise.resolve(String(process.pid)),
     handOvers: () => {

@@ -1,3 +1,4 @@
+import type { CreateMessengerSettings } from '@msgr/messenger'
 import { AskedThread } from './thread-questions.ts'
 import { builtThread } from './thread-module.ts'
 import type { EchoLoad } from './echo-load.ts'
@@ -12,20 +13,30 @@ import { messengerSubject } from './messenger-subject.ts'
  * and, as a fast dispatcher, the answers of the server and the load of the client. The threads on which the messengers
  * were made open connections, and have no part in messages.
  */
-export function threadsSubject(name: string): ThreadedEchoSubject {
-  const answerer = { type: 'async', opThreads: 1, fastDispatcher: builtThread('echo-answer-thread') } as const
+export function threadsSubject(name: string, idlePollMicros: number): ThreadedEchoSubject {
+  const threads = { type: 'async', opThreads: 1, idlePollMicros } as const
+  const answerer = { ...threads, fastDispatcher: builtThread('echo-answer-thread') }
   return {
     name,
     listen: () => messengerSubject(name, answerer).listen(),
-    openLoad: (address, options) => openThreadLoad(name, address, options),
+    openLoad: (address, options) => openThreadLoad({ name, threads }, address, options),
   }
 }
 
-async function openThreadLoad(name: string, address: string, options: LoadOptions): Promise<EchoLoad> {
+interface ThreadsChoice {
+  readonly name: string
+  readonly threads: Extract<CreateMessengerSettings, { readonly type: 'async' }>
+}
+
+async function openThreadLoad(
+  { name, threads }: ThreadsChoice,
+  address: string,
+  options: LoadOptions,
+): Promise<EchoLoad> {
   const thread = new AskedThread<EchoLoadProtocol>(`load of ${name}`)
   const data: EchoLoadData = { channelName: thread.channelName, options }
   const fastDispatcher = builtThread('echo-load-thread')
-  const subject = messengerSubject(name, { type: 'async', opThreads: 1, fastDispatcher, fastDispatcherData: data })
+  const subject = messengerSubject(name, { ...threads, fastDispatcher, fastDispatcherData: data })
   const owner = {
     receive: () => {
       thread.fail(

@@ -1,21 +1,24 @@
 import type { EchoClientProtocol } from './echo-client.ts'
 import { builtModule, ForkedChild } from './forked-child.ts'
 import type { PingFloodProtocol } from './ping-flood.ts'
-import type { LeftOut, Suite } from './suite.ts'
+import { turnSteps } from './progress.ts'
+import { SuiteBook } from './suite-book.ts'
+import type { Suite } from './suite.ts'
 import {
-  echoContestant,
   handOverContestant,
-  pingContestant,
+  ordinaryEchoContestant,
+  pingFloodContestant,
+  type ThreadsContestant,
   type ThreadsFloodLoad,
   type ThreadsLoad,
 } from './threads-contestants.ts'
-import { renderThreadsTable, threadsCurves, threadsResults } from './threads-results.ts'
+import { renderThreadsTable, threadsCurves, threadsResults, type ThreadsSeries } from './threads-results.ts'
 import type { ThreadsServerProtocol } from './threads-server.ts'
-import { takeThreadsTurns, type ThreadsCase, type ThreadsPlan, type ThreadsSeries } from './threads-turns.ts'
+import { takeTurns, type TurnsPlan } from './turns.ts'
 
 const SUITE = 'threads'
-const FULL: ThreadsPlan = { roundCount: 5, compileMs: 2000, warmUpMs: 100, measureMs: 500 }
-const QUICK: ThreadsPlan = { roundCount: 2, compileMs: 400, warmUpMs: 50, measureMs: 150 }
+const FULL: TurnsPlan = { roundCount: 5, settleMs: 2000, warmUpMs: 100, measureMs: 500 }
+const QUICK: TurnsPlan = { roundCount: 2, settleMs: 400, warmUpMs: 50, measureMs: 150 }
 
 const INLINE = 'async-messenger'
 const onThreads = (count: number): string => `${INLINE}-threads-${count}`
@@ -25,16 +28,24 @@ const SINGLE: ThreadsLoad = { payloadBytes: 64, connectionCount: 1, depth: 1 }
 const SMALL: ThreadsLoad = { payloadBytes: 64, connectionCount: 1, depth: 64 }
 const PINGS: ThreadsFloodLoad = { connectionCount: 8, depth: 64 }
 
+/** What is compared in one case. */
+interface ThreadsCase {
+  readonly name: string
+  /** The subject that the others are compared with. */
+  readonly reference: string | undefined
+  readonly contestants: () => readonly ThreadsContestant[]
+}
+
 const CASES: readonly ThreadsCase[] = [
   {
     name: '4KiB-d64-c8',
     reference: INLINE,
-    contestants: () => [0, 1, 2].map((opThreads) => echoContestant(echoEnds(opThreads), LARGE)),
+    contestants: () => [0, 1, 2].map((opThreads) => ordinaryEchoContestant(echoEnds(opThreads), LARGE)),
   },
   {
     name: 'pings-d64-c8',
     reference: onThreads(1),
-    contestants: () => [1, 2].map((opThreads) => pingContestant(pingEnds(opThreads), PINGS)),
+    contestants: () => [1, 2].map((opThreads) => pingFloodContestant(pingEnds(opThreads), PINGS)),
   },
   {
     name: 'hand-over-64B-d1',
@@ -54,26 +65,28 @@ export const threadsSuite: Suite = {
   run: async (stage) => {
     const plan = stage.isQuick ? QUICK : FULL
     const series: ThreadsSeries[] = []
-    const leftOut: LeftOut[] = []
-    const failures: string[] = []
+    const book = new SuiteBook(SUITE)
     stage.progress.begin(7 * (plan.roundCount + 1))
     try {
-      for (const threadsCase of CASES) {
-        const { name } = threadsCase
-        const turns = await takeThreadsTurns(threadsCase, plan, (round, subject) => {
-          stage.progress.step(`${SUITE} ${name}, round ${round} of ${plan.roundCount}: ${subject}`)
-        })
-        series.push(...turns.series)
-        for (const [subject, reason] of turns.unavailable) leftOut.push({ suite: SUITE, subject, reason })
-        for (const reason of turns.failed.values()) failures.push(`${SUITE} ${name}: ${reason}`)
+      for (const { name, reference, contestants } of CASES) {
+        const running = contestants()
+        const present = running.filter(({ subject }) => !book.lacks(subject))
+        const tell = turnSteps(stage.progress, `${SUITE} ${name}`, plan)
+        const turns = await takeTurns(name, present, plan, tell).finally(() => stopAll(running))
+        series.push(...turns.series.map((found) => ({ ...found, reference })))
+        book.enter(name, turns)
       }
     } finally {
       stage.progress.clear()
     }
     const results = threadsResults(SUITE, series)
     stage.print(renderThreadsTable(results))
-    return { results, leftOut, failures, latencies: threadsCurves(SUITE, series) }
+    return { results, leftOut: book.leftOut, failures: book.failures, latencies: threadsCurves(SUITE, series) }
   },
+}
+
+async function stopAll(contestants: readonly ThreadsContestant[]): Promise<void> {
+  await Promise.all(contestants.map((contestant) => contestant.stop()))
 }
 
 interface Server {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { echoResults, latencyCurves } from '../src/echo-results.ts'
-import type { EchoFigures } from '../src/echo-round.ts'
+import type { EchoFigures } from '../src/echo-contestant.ts'
 import { packLatencies } from '../src/latency.ts'
 
 const round = (msgsPerSecond: number): EchoFigures => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { BASELINE, beginsCold, C_EPOLL, echoSubject, echoSubjectNames, isPeer } from '../src/echo-subjects.ts'
+import { BASELINE, C_EPOLL, echoSubject, echoSubjectNames, isPeer } from '../src/echo-subjects.ts'
 
 test('the subjects have the names that reports use', () => {
   expect(echoSubjectNames).toEqual([
@@ -7,7 +7,9 @@ test('the subjects have the names that reports use', () => {
     'node-net',
     'node-tls',
     'async-messenger',
+    'async-messenger-awake',
     'async-messenger-threads',
+    'async-messenger-threads-sleeping',
     'async-messenger-threads-ordinary',
     'async-messenger-v2-crc',
     'async-messenger-v2-secure',
@@ -21,6 +23,5 @@ test('the subjects have the names that reports use', () => {
   expect(echoSubjectNames).toContain(BASELINE)
   for (const name of echoSubjectNames.filter((name) => name !== C_EPOLL)) expect(echoSubject(name).name).toBe(name)
   expect(echoSubjectNames.filter(isPeer)).toEqual(['zeromq', 'ws', 'grpc-js', 'nats'])
-  expect(echoSubjectNames.filter(beginsCold)).toEqual(['async-messenger-threads', 'async-messenger-threads-ordinary'])
   expect(() => echoSubject('nobody')).toThrow('there is no subject nobody')
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { build } from 'tsup'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { EchoClientProtocol } from '../src/echo-client.ts'
-import { runEchoRound } from '../src/echo-round.ts'
+import { EchoContestant } from '../src/echo-contestant.ts'
 import type { EchoServerProtocol } from '../src/echo-server.ts'
 import { ForkedChild, type ChildOptions } from '../src/forked-child.ts'
 
@@ -109,14 +109,13 @@ describe('the processes of an echo', () => {
     async (name) => {
       const server = new ForkedChild<EchoServerProtocol>('server', entry('echo-server-process'))
       const client = new ForkedChild<EchoClientProtocol>('client', entry('echo-client-process'))
-      const length = { messageCount: 100, durationMs: 10_000 }
-      const figures = await runEchoRound(
-        { server, client },
-        name,
-        { name: 'test', payloadBytes: 64, connectionCount: 1, depth: 4 },
-        { warmUp: length, measure: length },
-      )
+      const echoCase = { name: 'test', payloadBytes: 64, connectionCount: 1, depth: 4 }
+      const plan = { roundCount: 1, settleMs: 20, warmUpMs: 0, measureMs: 20 }
+      const contestant = new EchoContestant(name, { server, client }, echoCase, plan)
+      expect(await contestant.open()).toBeUndefined()
+      const figures = await contestant.run(20)
       for (const figure of Object.values(figures)) expect(figure).toBeTruthy()
+      await contestant.close()
       await Promise.all([server.stop(), client.stop()])
       await expect(server.ask('cpuMicros', null)).rejects.toThrow(failure('server: ended by exit code 0'))
       await expect(client.ask('close', null)).rejects.toThrow(failure('client: ended by exit code 0'))

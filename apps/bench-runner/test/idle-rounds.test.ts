@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { BenchError } from '../src/errors.ts'
-import type { EchoEnds } from '../src/echo-turns.ts'
+import type { EchoEnds } from '../src/echo-ends.ts'
 import { takeIdleRounds } from '../src/idle-rounds.ts'
 import { endsInProcess } from './in-process.ts'
 

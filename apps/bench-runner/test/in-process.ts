@@ -1,7 +1,7 @@
 import type { Answers, Asked, Protocol } from '../src/asked.ts'
 import { echoClientAnswers } from '../src/echo-client.ts'
 import { echoServerAnswers } from '../src/echo-server.ts'
-import type { EchoEnds } from '../src/echo-turns.ts'
+import type { EchoEnds } from '../src/echo-ends.ts'
 
 /** Asks without a process in between. */
 export function inProcess<P extends Protocol<P>>(answers: Answers<P>): Asked<P> {

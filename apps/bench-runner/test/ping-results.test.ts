@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import { pingResults, renderPingTable } from '../src/ping-results.ts'
-import type { PingRound } from '../src/ping-turns.ts'
+import type { PingRound } from '../src/ping-contestant.ts'
 
 const round = (pingsPerCpuSecond: number): PingRound => {
   return { pingsPerCpuSecond, pingsPerSecond: 40_000, p50Micros: 100, p99Micros: 300 }
 }
 const series = [
-  { padding: 0, subject: 'ceph-osd', rounds: [round(100_000), round(200_000), round(50_000)] },
-  { padding: 0, subject: 'async-messenger', rounds: [round(300_000), round(300_000), round(300_000)] },
-  { padding: 2000, subject: 'async-messenger', rounds: [round(30_000)] },
+  { case: 'pad-0', subject: 'ceph-osd', rounds: [round(100_000), round(200_000), round(50_000)] },
+  { case: 'pad-0', subject: 'async-messenger', rounds: [round(300_000), round(300_000), round(300_000)] },
+  { case: 'pad-2000', subject: 'async-messenger', rounds: [round(30_000)] },
 ]
 
 test('ours are compared with the real OSD in the same round', () => {

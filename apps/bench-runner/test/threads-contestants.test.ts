@@ -4,9 +4,15 @@ import type { Answers, Protocol } from '../src/asked.ts'
 import { echoClientAnswers } from '../src/echo-client.ts'
 import { LatencyDistribution } from '../src/latency.ts'
 import { pingFloodAnswers } from '../src/ping-flood.ts'
-import { echoContestant, handOverContestant, pingContestant, type Ended } from '../src/threads-contestants.ts'
+import {
+  handOverContestant,
+  ordinaryEchoContestant,
+  pingFloodContestant,
+  type Ended,
+  type ThreadsContestant,
+  type ThreadsFigures,
+} from '../src/threads-contestants.ts'
 import { threadsServerAnswers } from '../src/threads-server.ts'
-import type { ThreadsContestant, ThreadsFigures } from '../src/threads-turns.ts'
 import { inProcess } from './in-process.ts'
 
 const LOAD = { payloadBytes: 4096, connectionCount: 2, depth: 4 }
@@ -34,7 +40,7 @@ describe.skipIf(!isAvailable())('with the server on threads', () => {
   const server = (opThreads: number) => ({ subject: 's', opThreads, server: ended(threadsServerAnswers()) })
 
   test.each([0, 1])('messages are counted, and what its threads use for them: %i of its own', async (opThreads) => {
-    const contestant = echoContestant({ ...server(opThreads), client: ended(echoClientAnswers()) }, LOAD)
+    const contestant = ordinaryEchoContestant({ ...server(opThreads), client: ended(echoClientAnswers()) }, LOAD)
     const { values } = await figuresOf(contestant)
     expect(Object.keys(values)).toEqual(['main_thread_cpu_us_per_msg', 'server_cpu_us_per_msg', 'msgs_per_s'])
     expect(values['server_cpu_us_per_msg']).toBeGreaterThanOrEqual(values['main_thread_cpu_us_per_msg'] ?? Infinity)
@@ -55,7 +61,7 @@ describe.skipIf(!isAvailable())('with the server on threads', () => {
   })
 
   test('pings are counted, and what answers them', async () => {
-    const contestant = pingContestant(
+    const contestant = pingFloodContestant(
       { ...server(2), client: ended(pingFloodAnswers()) },
       { connectionCount: 2, depth: 4 },
     )

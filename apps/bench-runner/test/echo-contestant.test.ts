@@ -1,15 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { cEpollEnds } from '../src/c-epoll-ends.ts'
 import { echoCases } from '../src/echo-case.ts'
-import { runEchoRound } from '../src/echo-round.ts'
+import { EchoContestant } from '../src/echo-contestant.ts'
 import { C_EPOLL, echoSubjectNames } from '../src/echo-subjects.ts'
 import { endsInProcess } from './in-process.ts'
 
-// By number, or by time if messages go at a given rate.
-const TIMING = {
-  warmUp: { messageCount: 10, durationMs: 10 },
-  measure: { messageCount: 50, durationMs: 20 },
-}
+const PLAN = { roundCount: 2, settleMs: 10, warmUpMs: 5, measureMs: 20 }
 const shapes = [...echoCases, { name: '64B-c50', payloadBytes: 64, connectionCount: 50, depth: 1 }]
 /** Sessions of cephx have but one identity, and OSDs hold but one session. */
 const ofOneConnection = 'async-messenger-v2-secure'
@@ -27,7 +23,11 @@ for (const name of echoSubjectNames) {
     test.each(shapes)('returns every message whole and in order: $name', async (echoCase) => {
       if (echoCase.connectionCount > 1 && name === ofOneConnection) return
       const ends = openEnds()
-      const figures = await runEchoRound(ends, name, echoCase, TIMING)
+      const contestant = new EchoContestant(name, ends, echoCase, PLAN)
+      expect(await contestant.open()).toBeUndefined()
+      await contestant.run(PLAN.settleMs)
+      const figures = await contestant.run(PLAN.measureMs)
+      await contestant.close()
       await ends.stop()
       expect(figures).toEqual({
         msgsPerSecond: expect.any(Number) as number,
