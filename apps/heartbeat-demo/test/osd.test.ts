@@ -1,3 +1,4 @@
+import { until } from '@msgr-tooling/vitest-preset/until'
 import { Uuid } from '@msgr/bufferlist'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { PeerTarget } from '../src/heartbeat-link.ts'
@@ -145,7 +146,7 @@ test('a process that was not running does not take the others for dead: their an
     const { pings, answered, missed } = link!.peer.counts
     return pings > answered + missed
   }
-  while (!isWaiting()) await new Promise((resolve) => setImmediate(resolve))
+  await until(isWaiting)
   // As SIGSTOP and SIGCONT would do: nothing runs for twice the grace time.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 * graceMs)
   await one.answered(3)

@@ -1,9 +1,10 @@
+import { nextTurn, until } from '@msgr-tooling/vitest-preset/until'
 import type { TransportOwner } from '@msgr/messenger-core'
 import { close, EAGAIN, recv, setSocketOption, SO_SNDBUF, SOL_SOCKET, write } from '@msgr/posix'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { EventSocket } from '../src/event-socket.ts'
 import { InlineWorker } from '../src/inline-worker.ts'
-import { connectedPair, nextTurn, until } from './sockets.ts'
+import { connectedPair } from './sockets.ts'
 
 /** Stands for a session: what came, what is to go, and how it ended. */
 class Owner implements TransportOwner {

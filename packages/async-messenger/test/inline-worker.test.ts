@@ -1,8 +1,9 @@
+import { nextTurn, until } from '@msgr-tooling/vitest-preset/until'
 import { EVENT_READABLE } from '@msgr/event-driver'
 import { close, getSockName, write } from '@msgr/posix'
 import { expect, test } from 'vitest'
 import { InlineWorker } from '../src/inline-worker.ts'
-import { connectedPair, nextTurn, until } from './sockets.ts'
+import { connectedPair } from './sockets.ts'
 
 for (const driver of ['epoll', 'select'] as const) {
   test(`on ${driver}, a descriptor that turns readable is noticed without anyone asking`, async () => {

@@ -1,9 +1,9 @@
+import { nextTurn, until } from '@msgr-tooling/vitest-preset/until'
 import { NetHandler } from '@msgr/net-handler'
 import { close } from '@msgr/posix'
 import { expect, test } from 'vitest'
 import { Processor } from '../src/processor.ts'
 import { InlineWorker } from '../src/inline-worker.ts'
-import { nextTurn, until } from './sockets.ts'
 
 const ANY_PORT = { address: '127.0.0.1', port: 0, family: 4 } as const
 

@@ -1,3 +1,4 @@
+import { nextTurn } from '@msgr-tooling/vitest-preset/until'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { SelectPace } from '../src/select-pace.ts'
 
@@ -45,7 +46,9 @@ test('without work it is asked on every turn for a while, and then at most every
   pace.stop()
 })
 
-test('as long as its host is awake, it is asked on every turn, and then for a while', () => {
+test('as long as its host is awake, it is asked on every turn, and then for a while', async () => {
+  vi.useRealTimers()
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   let count = 0
   const pace = new SelectPace(
     () => {
@@ -54,12 +57,10 @@ test('as long as its host is awake, it is asked on every turn, and then for a wh
     },
     () => count < 1000,
   )
-  const waits = vi.spyOn(globalThis, 'setTimeout')
   pace.start()
-  while (waits.mock.calls.length === 0) vi.advanceTimersToNextTimer()
+  while (vi.getTimerCount() === 0) await nextTurn() // until it waits
   expect(count).toBe(999 + 200)
   pace.stop()
-  waits.mockRestore()
 })
 
 test('work found makes it ask on every turn again, and so does work expected', () => {

@@ -1,3 +1,4 @@
+import { nextTurn } from '@msgr-tooling/vitest-preset/until'
 import { NetHandler } from '@msgr/net-handler'
 import { accept, close, EAGAIN, getSockName } from '@msgr/posix'
 
@@ -13,16 +14,4 @@ export async function connectedPair(): Promise<[number, number]> {
   }
   close(listener)
   return [dialled, accepted]
-}
-
-/** Lets the event loop go round once. */
-export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve)
-  })
-}
-
-/** Goes round until `isSo`. */
-export async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await nextTurn()
 }

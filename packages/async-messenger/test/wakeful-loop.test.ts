@@ -1,6 +1,6 @@
+import { nextTurn } from '@msgr-tooling/vitest-preset/until'
 import { expect, test } from 'vitest'
 import { WakefulLoop } from '../src/wakeful-loop.ts'
-import { nextTurn } from './sockets.ts'
 
 interface Staged {
   readonly clock: { nowMs: number }

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { until } from '@msgr-tooling/vitest-preset/until'
 import { EntityAddr } from '@msgr/message'
 import { messengerOptionTable, type MessengerOptions } from '@msgr/messenger-core'
 import { expect, test } from 'vitest'
@@ -28,10 +29,6 @@ async function dial({ host, port }: EntityAddr): Promise<Socket> {
   socket.on('error', () => undefined)
   await once(socket, 'connect')
   return socket
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setImmediate(resolve))
 }
 
 test('those who come before it is started are handed over when it is, and the others at once', async () => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { nextTurn, until } from '@msgr-tooling/vitest-preset/until'
 import type { TransportOwner } from '@msgr/messenger-core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Pipe } from '../src/pipe.ts'
@@ -66,11 +67,7 @@ function openPipe(owner: Owner, isToBeCut = false): Pipe {
 }
 
 async function turns(count: number): Promise<void> {
-  for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve))
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await turns(1)
+  for (let i = 0; i < count; i++) await nextTurn()
 }
 
 test('bytes that come are given to the owner, in order', async () => {

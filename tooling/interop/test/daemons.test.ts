@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { until } from '@msgr-tooling/vitest-preset/until'
 import { EntityAddr, EntityName, EntityType, MPing, Policies, type Message, type Messenger } from '@msgr/messenger'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CephCluster, type OsdAddresses } from '../src/ceph-cluster.ts'
@@ -34,10 +35,6 @@ function nextMessage(messenger: Messenger): Promise<Message> {
 }
 
 /** Resolves when `isSo` is; the daemon's answer has no event of its own. */
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setImmediate(resolve))
-}
-
 describe.each(messengerKinds)('$kind', ({ create, flags }) => {
   test('a monitor answers an MPing with its status as JSON', async () => {
     const messenger = create(EntityName.client())

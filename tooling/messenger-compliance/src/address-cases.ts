@@ -1,8 +1,9 @@
+import { until } from '@msgr-tooling/vitest-preset/until'
 import { EntityAddrVec, EntityType, type Connection, type EntityAddr } from '@msgr/message'
 import { Policies } from '@msgr/messenger-core'
 import { describe, expect, test } from 'vitest'
 import type { MessengerKind } from './messenger-kind.ts'
-import { answerAll, CLIENT, eventually, numbersBelow, OSD_0, OSD_1, ping, Stage, type Player } from './stage.ts'
+import { answerAll, CLIENT, numbersBelow, OSD_0, OSD_1, ping, Stage, type Player } from './stage.ts'
 
 /** A connection to an OSD by one or several of its addresses. */
 function dialAny(from: Player, addr: EntityAddr | EntityAddrVec): Connection {
@@ -159,7 +160,7 @@ export function describeAddresses(kind: MessengerKind): void {
         const client = stage.add(CLIENT, Policies.lossyClient())
         for (const addr of server.messenger.boundAddrs) dialAny(client, addr.with({ nonce })).sendMessage(ping(1))
         const tells = ({ log }: Player, text: string): boolean => log.some((line) => line.text.includes(text))
-        await eventually(() => tells(server, 'address that was dialled') && tells(client, 'address of the peer'))
+        await until(() => tells(server, 'address that was dialled') && tells(client, 'address of the peer'))
         expect(server.recorder.messages).toHaveLength(0)
       }),
     )
@@ -248,7 +249,7 @@ export function describeAddresses(kind: MessengerKind): void {
         await two.recorder.untilMessages(1)
         const theirs = two.recorder.messages[0]?.connection
         one.messenger.markDown(two.messenger.myAddr)
-        await eventually(() => theirs?.isConnected === false)
+        await until(() => theirs?.isConnected === false)
         theirs?.sendMessage(ping(2))
         dialAny(one, two.messenger.myAddrs).sendMessage(ping(3))
         await two.recorder.untilMessages(2)

@@ -1,8 +1,9 @@
+import { nextTurn, until } from '@msgr-tooling/vitest-preset/until'
 import type { Connection, SendResult } from '@msgr/message'
 import { Policies } from '@msgr/messenger-core'
 import { describe, expect, test } from 'vitest'
 import type { MessengerKind } from './messenger-kind.ts'
-import { CLIENT, dial, eventually, holdUp, numbersBelow, OSD_0, ping, Stage } from './stage.ts'
+import { CLIENT, dial, holdUp, numbersBelow, OSD_0, ping, Stage } from './stage.ts'
 
 const SIZE = 10_000
 const MAX_QUEUED_BYTES = 200_000
@@ -36,14 +37,14 @@ export function describeBackpressure(kind: MessengerKind): void {
           await server.recorder.untilMessages(1)
           let sentCount = 1 + fill(connection, 1)
           // One is being dispatched, and two that wait behind it use up the throttle: more is not acknowledged.
-          await eventually(() => connection.queuedCount + connection.unackedCount === sentCount - 3)
+          await until(() => connection.queuedCount + connection.unackedCount === sentCount - 3)
           sentCount += fill(connection, sentCount)
           expect(server.messenger.dispatchQueueLength).toBe(2)
           expect(connection.queuedBytes).toBeGreaterThanOrEqual(MAX_QUEUED_BYTES)
           expect(connection.queuedBytes).toBeLessThan(MAX_QUEUED_BYTES + 2 * SIZE)
           const order: string[] = []
           const drained = connection.drained().then(() => order.push('drained'))
-          await new Promise((resolve) => setImmediate(resolve))
+          await nextTurn()
           order.push('released')
           release()
           await drained

@@ -1,9 +1,10 @@
+import { until } from '@msgr-tooling/vitest-preset/until'
 import { Throttle } from '@msgr/dispatcher'
 import { Priority } from '@msgr/message'
 import { Policies } from '@msgr/messenger-core'
 import { describe, expect, test } from 'vitest'
 import type { MessengerKind } from './messenger-kind.ts'
-import { CLIENT, dial, eventually, holdUp, numbersBelow, OSD_0, ping, Stage } from './stage.ts'
+import { CLIENT, dial, holdUp, numbersBelow, OSD_0, ping, Stage } from './stage.ts'
 
 /** Priorities, throttles, and dispatchers that take their time or break. */
 export function describeDispatch(kind: MessengerKind): void {
@@ -53,7 +54,7 @@ export function describeDispatch(kind: MessengerKind): void {
         const urgent = ping(3)
         urgent.priority = Priority.highest
         connection.sendMessage(urgent)
-        await eventually(() => server.messenger.dispatchQueueLength === 3)
+        await until(() => server.messenger.dispatchQueueLength === 3)
         expect(server.messenger.dispatchQueueMaxAgeMs).toBeGreaterThanOrEqual(0)
         expect(server.recorder.tids).toEqual([0])
         release()
@@ -71,8 +72,8 @@ export function describeDispatch(kind: MessengerKind): void {
         const release = holdUp(server)
         const connection = dial(client, server)
         for (const tid of numbersBelow(400)) connection.sendMessage(ping(tid, new Uint8Array(size)))
-        await eventually(() => server.messenger.dispatchQueueLength === 2)
-        await eventually(() => connection.unackedCount > 0)
+        await until(() => server.messenger.dispatchQueueLength === 2)
+        await until(() => connection.unackedCount > 0)
         expect(server.messenger.dispatchQueueLength).toBe(2)
         expect(connection.queuedCount + connection.unackedCount).toBeGreaterThan(300)
         release()
@@ -92,11 +93,11 @@ export function describeDispatch(kind: MessengerKind): void {
         const sent = clients.map((client) => dial(client, server))
         for (const connection of sent) for (const tid of [0, 1]) connection.sendMessage(ping(tid))
         // Every client has sent all it has, and no more than two messages are let in.
-        await eventually(() => throttle.current === 2 && sent.every(({ queuedCount }) => queuedCount === 0))
+        await until(() => throttle.current === 2 && sent.every(({ queuedCount }) => queuedCount === 0))
         expect([throttle.current, server.recorder.messages.length]).toEqual([2, 1])
         release()
         await server.recorder.untilMessages(6)
-        await eventually(() => throttle.current === 0)
+        await until(() => throttle.current === 0)
       }),
     )
 
@@ -114,7 +115,7 @@ export function describeDispatch(kind: MessengerKind): void {
         await server.recorder.untilMessages(3)
         const logged = server.log.filter(({ level }) => level === 0).map(({ text }) => text)
         expect(logged.some((text) => text.includes('thrown on purpose'))).toBe(true)
-        await eventually(() => server.log.some(({ text }) => text.includes('rejected on purpose')))
+        await until(() => server.log.some(({ text }) => text.includes('rejected on purpose')))
         expect(connection.isConnected).toBe(true)
       }),
     )

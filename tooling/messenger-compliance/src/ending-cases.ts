@@ -1,8 +1,9 @@
+import { until } from '@msgr-tooling/vitest-preset/until'
 import { Throttle } from '@msgr/dispatcher'
 import { type Authenticator, NO_AUTHORIZER, Policies, type Timers } from '@msgr/messenger-core'
 import { describe, expect, test } from 'vitest'
 import type { MessengerKind } from './messenger-kind.ts'
-import { answerAll, CLIENT, dial, eventually, holdUp, numbersBelow, OSD_0, OSD_1, ping, Stage } from './stage.ts'
+import { answerAll, CLIENT, dial, holdUp, numbersBelow, OSD_0, OSD_1, ping, Stage } from './stage.ts'
 
 /** The clock of the system, and how many calls it still owes. */
 class CountedTimers implements Timers {
@@ -55,7 +56,7 @@ export function describeEnding(kind: MessengerKind): void {
           return true
         }
         for (const tid of numbersBelow(10)) dial(client, server).sendMessage(ping(tid))
-        await eventually(() => server.messenger.dispatchQueueLength === 9)
+        await until(() => server.messenger.dispatchQueueLength === 9)
         const ended = server.messenger.shutdown().then(() => order.push('shut down'))
         await client.recorder.untilEvent('refused') // the server's sockets are closed already
         order.push('released')
@@ -83,7 +84,7 @@ export function describeEnding(kind: MessengerKind): void {
         const server = await stage.addBound(OSD_0, Policies.statefulServer(), { authenticator })
         const clients = numbersBelow(8).map(() => stage.add(CLIENT, Policies.losslessClient()))
         for (const client of clients) dial(client, server).sendMessage(ping(1))
-        await eventually(() => asked.length === clients.length)
+        await until(() => asked.length === clients.length)
         await Promise.all(clients.slice(4).map(({ messenger }) => messenger.shutdown()))
         const ended = server.messenger.shutdown()
         for (const answer of asked) answer()
@@ -127,7 +128,7 @@ export function describeEnding(kind: MessengerKind): void {
           const connection = dial(client, gone)
           connection.sendMessage(ping(1))
           await client.recorder.untilEvent('refused', 2)
-          await eventually(() => timers.pendingCount === 1) // the next attempt
+          await until(() => timers.pendingCount === 1) // the next attempt
           connection.markDown()
           expect([connection.queuedCount, client.messenger.connectionCount, timers.pendingCount]).toEqual([0, 0, 0])
         }),
@@ -143,12 +144,12 @@ export function describeEnding(kind: MessengerKind): void {
         const connection = dial(client, server)
         connection.sendMessage(ping(1))
         await client.recorder.untilMessages(1)
-        await eventually(() => connection.unackedCount === 0)
+        await until(() => connection.unackedCount === 0)
         server.recorder.messages[0]?.connection?.markDown()
-        await eventually(() => client.log.some(({ text }) => text.endsWith('; waiting')))
+        await until(() => client.log.some(({ text }) => text.endsWith('; waiting')))
         connection.sendKeepalive()
         await client.recorder.untilEvent('connect', 2)
-        await eventually(() => connection.lastKeepaliveAckMs !== undefined)
+        await until(() => connection.lastKeepaliveAckMs !== undefined)
       }),
     )
 
@@ -164,15 +165,15 @@ export function describeEnding(kind: MessengerKind): void {
         for (const connection of sent) {
           for (const tid of [0, 1]) connection.sendMessage(ping(tid, new Uint8Array(10_000)))
         }
-        await eventually(() => throttle.current === 20_000 && sent.every(({ queuedCount }) => queuedCount === 0))
+        await until(() => throttle.current === 20_000 && sent.every(({ queuedCount }) => queuedCount === 0))
         server.messenger.markDownAll()
         release()
         await Promise.all(clients.map(({ recorder }) => recorder.untilEvent('remoteReset')))
-        await eventually(() => throttle.current === 0 && throttle.waiterCount === 0)
+        await until(() => throttle.current === 0 && throttle.waiterCount === 0)
         const countBefore = server.recorder.messages.length
         for (const client of clients) dial(client, server).sendMessage(ping(2, new Uint8Array(20_000)))
         await server.recorder.untilMessages(countBefore + clients.length)
-        await eventually(() => throttle.current === 0)
+        await until(() => throttle.current === 0)
       }),
     )
   })

@@ -1,8 +1,9 @@
+import { until } from '@msgr-tooling/vitest-preset/until'
 import { EntityType, MPing, type Message } from '@msgr/message'
 import { Policies } from '@msgr/messenger-core'
 import { describe, expect, test } from 'vitest'
 import type { MessengerKind } from './messenger-kind.ts'
-import { answerAll, CLIENT, dial, dialAt, eventually, numbersBelow, OSD_0, OSD_1, ping, Stage } from './stage.ts'
+import { answerAll, CLIENT, dial, dialAt, numbersBelow, OSD_0, OSD_1, ping, Stage } from './stage.ts'
 
 /** A ping that cannot be written. */
 class UnwritablePing extends MPing {
@@ -148,7 +149,7 @@ export function describeExchange(kind: MessengerKind): void {
         dialAt(client, server.messenger.myAddr.with({ nonce: 4022 }), EntityType.osd).sendMessage(ping(1))
         // In version 1 the dialling end notices, in version 2 the other.
         const log = (): string => [...client.log, ...server.log].map(({ text }) => text).join('\n')
-        await eventually(() => /address (of the peer|that was dialled): expected/.test(log()))
+        await until(() => /address (of the peer|that was dialled): expected/.test(log()))
         expect(client.recorder.count('connect')).toBe(0)
       }),
     )
@@ -223,9 +224,9 @@ export function describeExchange(kind: MessengerKind): void {
         const client = stage.add(CLIENT, Policies.lossyClient())
         const connection = dial(client, server)
         connection.sendKeepalive()
-        await eventually(() => connection.lastKeepaliveAckMs !== undefined)
+        await until(() => connection.lastKeepaliveAckMs !== undefined)
         await server.recorder.untilEvent('accept')
-        await eventually(() => server.recorder.events[0]?.connection.lastKeepaliveMs !== undefined)
+        await until(() => server.recorder.events[0]?.connection.lastKeepaliveMs !== undefined)
       }),
     )
 

@@ -1,8 +1,9 @@
+import { until } from '@msgr-tooling/vitest-preset/until'
 import { EntityAddrVec, EntityType, MESSAGE_FOOTER_SIZE, MESSAGE_HEADER_SIZE } from '@msgr/message'
 import { Policies, type PolicyName } from '@msgr/messenger-core'
 import { describe, expect, test } from 'vitest'
 import type { MessengerKind } from './messenger-kind.ts'
-import { answerAll, CLIENT, dialAt, eventually, numbersBelow, OSD_0, OSD_1, ping, Stage } from './stage.ts'
+import { answerAll, CLIENT, dialAt, numbersBelow, OSD_0, OSD_1, ping, Stage } from './stage.ts'
 import { TcpProxy } from './tcp-proxy.ts'
 
 /** Runs a test with a proxy in front of a server that answers everything. */
@@ -82,7 +83,7 @@ export function describeFailover(kind: MessengerKind): void {
           const late: Buffer[] = []
           old!.dialler.removeAllListeners('data').on('data', (chunk: Buffer) => late.push(chunk))
           for (const tid of [1, 2, 3]) connection.sendMessage(ping(tid))
-          await eventually(() => Buffer.concat(late).length >= 3 * messageLength)
+          await until(() => Buffer.concat(late).length >= 3 * messageLength)
           proxy.breakTowardsDialler(old!)
           connection.sendMessage(ping(4))
           await client.recorder.untilMessages(5)
@@ -100,7 +101,7 @@ export function describeFailover(kind: MessengerKind): void {
       await withProxy(kind, ['losslessPeer', 'losslessPeer'], async ({ server, client, proxy, connection }) => {
         proxy.hold()
         for (const tid of [1, 2, 3]) connection.sendMessage(ping(tid))
-        await eventually(() => connection.queuedCount === 0)
+        await until(() => connection.queuedCount === 0)
         expect(server.recorder.tids).toEqual([0])
         proxy.resume()
         await client.recorder.untilMessages(4)
@@ -134,7 +135,7 @@ export function describeFailover(kind: MessengerKind): void {
         connection.sendMessage(ping(2)) // for an incarnation that is gone
         // In version 1 the dialling end notices, in version 2 the other.
         const log = (): string => [...client.log, ...restarted.log].map(({ text }) => text).join('\n')
-        await eventually(() => /expected .*\/1, got .*\/2|expected .*\/2, got .*\/1/.test(log()))
+        await until(() => /expected .*\/1, got .*\/2|expected .*\/2, got .*\/1/.test(log()))
         expect([connection.isConnected, restarted.recorder.tids]).toEqual([false, []])
         dialAt(client, restarted.messenger.myAddr, EntityType.osd).sendMessage(ping(3))
         await client.recorder.untilMessages(2)

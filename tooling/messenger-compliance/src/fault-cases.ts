@@ -1,7 +1,8 @@
+import { nextTurn, until } from '@msgr-tooling/vitest-preset/until'
 import { Policies, type MessengerSettings } from '@msgr/messenger-core'
 import { describe, expect, test } from 'vitest'
 import type { MessengerKind } from './messenger-kind.ts'
-import { CLIENT, dial, eventually, numbersBelow, OSD_0, OSD_1, ping, Stage } from './stage.ts'
+import { CLIENT, dial, numbersBelow, OSD_0, OSD_1, ping, Stage } from './stage.ts'
 
 const COUNT = 1000
 
@@ -62,7 +63,7 @@ export function describeFaults(kind: MessengerKind): void {
         let tid = 0
         while (client.recorder.count('reset') < 5) {
           dial(client, server).sendMessage(ping(tid++))
-          await new Promise((resolve) => setImmediate(resolve))
+          await nextTurn()
         }
         const { tids } = server.recorder
         expect(tids).toEqual([...new Set(tids)].sort((a, b) => a - b))
@@ -77,7 +78,7 @@ export function describeFaults(kind: MessengerKind): void {
         const client = stage.add(CLIENT, Policies.losslessClient())
         await sendAll(client, server)
         const connection = dial(client, server)
-        await eventually(() => connection.unackedCount === 0 && connection.queuedCount === 0)
+        await until(() => connection.unackedCount === 0 && connection.queuedCount === 0)
         expect(server.recorder.messages).toHaveLength(COUNT)
       }),
     )
@@ -91,6 +92,6 @@ async function sendAll(from: Player, to: Player, first = 0): Promise<void> {
   const connection = dial(from, to)
   for (let tid = first; tid < first + COUNT; tid++) {
     connection.sendMessage(ping(tid, new Uint8Array(tid % 97 === 0 ? 100_000 : tid % 64)))
-    if (tid % 8 === 0) await new Promise((resolve) => setImmediate(resolve))
+    if (tid % 8 === 0) await nextTurn()
   }
 }

@@ -1,7 +1,8 @@
+import { nextTurn, until } from '@msgr-tooling/vitest-preset/until'
 import { AuthProtocol, Policies, type Authenticator, type AuthorizerVerdict } from '@msgr/messenger-core'
 import { describe, expect, test } from 'vitest'
 import type { MessengerKind } from './messenger-kind.ts'
-import { answerAll, CLIENT, dial, eventually, OSD_0, ping, Stage } from './stage.ts'
+import { answerAll, CLIENT, dial, OSD_0, ping, Stage } from './stage.ts'
 
 const NO_BYTES = new Uint8Array(0)
 
@@ -28,7 +29,7 @@ export function describeHandshake(kind: MessengerKind): void {
         })
         const client = stage.add(CLIENT, Policies.lossyClient())
         dial(client, server).sendMessage(ping(1))
-        await eventually(() => client.log.some(({ text }) => text.includes('refuses our authorizer')))
+        await until(() => client.log.some(({ text }) => text.includes('refuses our authorizer')))
         expect(server.log.some(({ level, text }) => level === 0 && text.includes('did not prove who it is'))).toBe(true)
         expect(server.recorder.messages).toHaveLength(0)
         verdict = { kind: 'accepted', reply: NO_BYTES }
@@ -43,7 +44,7 @@ export function describeHandshake(kind: MessengerKind): void {
         const server = await stage.addBound(OSD_0, Policies.statelessServer(), {
           authenticator: authenticator({
             verifyAuthorizer: async (peerType, { bytes }) => {
-              await new Promise((resolve) => setImmediate(resolve))
+              await nextTurn()
               seen.push(`${peerType}:${Buffer.from(bytes).toString()}`)
               if (seen.length === 1) return { kind: 'challenge', bytes: Buffer.from('why?') }
               return { kind: 'accepted', reply: NO_BYTES }
@@ -53,7 +54,7 @@ export function describeHandshake(kind: MessengerKind): void {
         const client = stage.add(CLIENT, Policies.lossyClient(), {
           authenticator: authenticator({
             getAuthorizer: async (_peerType, challenge) => {
-              await new Promise((resolve) => setImmediate(resolve))
+              await nextTurn()
               const answer = challenge === undefined ? 'me' : `because, to ${Buffer.from(challenge).toString()}`
               return { protocol: AuthProtocol.none, bytes: Buffer.from(answer) }
             },
@@ -83,8 +84,8 @@ export function describeHandshake(kind: MessengerKind): void {
         const good = stage.add(CLIENT, Policies.lossyClient())
         dial(broken, server).sendMessage(ping(1))
         dial(good, server).sendMessage(ping(2))
-        await eventually(() => broken.log.some(({ text }) => text.includes('no key')))
-        await eventually(() => server.log.some(({ text }) => text.includes('the key store is gone')))
+        await until(() => broken.log.some(({ text }) => text.includes('no key')))
+        await until(() => server.log.some(({ text }) => text.includes('the key store is gone')))
         fail = false
         await server.recorder.untilMessages(1)
         expect(server.recorder.tids).toEqual([2])
@@ -100,7 +101,7 @@ export function describeHandshake(kind: MessengerKind): void {
         const client = stage.add(CLIENT, Policies.lossyClient(), { connectionReadyTimeoutMs: 30 })
         dial(client, server).sendMessage(ping(1))
         const gaveUp = (): number => client.log.filter(({ text }) => text.includes('not over after 30 ms')).length
-        await eventually(() => gaveUp() >= 2)
+        await until(() => gaveUp() >= 2)
         expect(client.recorder.count('connect')).toBe(0)
       }),
     )

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { until } from '@msgr-tooling/vitest-preset/until'
 import { EntityType, type EntityAddr } from '@msgr/message'
 import { Policies } from '@msgr/messenger-core'
 import { describe, expect, test } from 'vitest'
@@ -7,7 +8,7 @@ import type { HostilePeer } from './hostile-peer.ts'
 import { HOSTILE_PEER_V1 } from './hostile-peer-v1.ts'
 import { HOSTILE_PEER_V2 } from './hostile-peer-v2.ts'
 import type { MessengerKind } from './messenger-kind.ts'
-import { answerAll, CLIENT, dial, dialAt, eventually, OSD_0, ping, Stage, type Player } from './stage.ts'
+import { answerAll, CLIENT, dial, dialAt, OSD_0, ping, Stage, type Player } from './stage.ts'
 
 /** Peers that are broken, or are no peers at all: each costs its own connection, and one line in the log. */
 export function describeHostility(kind: MessengerKind): void {
@@ -26,13 +27,13 @@ export function describeHostility(kind: MessengerKind): void {
         const socket = connectTo(server.messenger.myAddr)
         socket.end(bytes(server.messenger.myAddr))
         await once(socket, 'close')
-        await eventually(() => server.log.some(({ text }) => logged.test(text)))
+        await until(() => server.log.some(({ text }) => logged.test(text)))
         expect(server.log.filter(({ text }) => logged.test(text))).toHaveLength(1)
 
         connection.sendMessage(ping(2))
         await client.recorder.untilMessages(2)
         expect(client.recorder.count('reset')).toBe(0)
-        await eventually(() => server.messenger.connectionCount === 1)
+        await until(() => server.messenger.connectionCount === 1)
       }),
     )
 
@@ -56,7 +57,7 @@ export function describeHostility(kind: MessengerKind): void {
         const connection = dial(client, server)
         connection.sendMessage(ping(1))
         await client.recorder.untilMessages(1)
-        await eventually(() => server.messenger.connectionCount === 1)
+        await until(() => server.messenger.connectionCount === 1)
       }))
 
     test('a handshake that ends anywhere does no harm, and one that does not is a session', () =>
@@ -73,7 +74,7 @@ export function describeHostility(kind: MessengerKind): void {
           }
           at += length
         }
-        await eventually(() => server.messenger.connectionCount === 0)
+        await until(() => server.messenger.connectionCount === 0)
         expect(server.recorder.messages).toHaveLength(0)
         // It stays open until then: what waits to be dispatched is dropped when a lossy connection ends.
         const socket = connectTo(server.messenger.myAddr)
@@ -96,7 +97,7 @@ export function describeHostility(kind: MessengerKind): void {
       Stage.run(kind, async (stage) => {
         const server = await stage.addBound(OSD_0, Policies.statelessServer(), { connectionReadyTimeoutMs: 50 })
         await once(halfDone(server, doneCount), 'close')
-        await eventually(() => server.log.some(({ text }) => text.includes('not over after 50 ms')))
+        await until(() => server.log.some(({ text }) => text.includes('not over after 50 ms')))
       }),
     )
 
@@ -107,14 +108,14 @@ export function describeHostility(kind: MessengerKind): void {
           const server = await stage.addBound(OSD_0, Policies.statelessServer(), { maxAcceptingConnections: 3 })
           const sockets = Array.from({ length: 5 }, () => halfDone(server, count))
           await Promise.all(sockets.slice(0, 2).map((socket) => once(socket, 'close')))
-          await eventually(() => server.messenger.connectionCount === 3)
+          await until(() => server.messenger.connectionCount === 3)
           const client = stage.add(CLIENT, Policies.lossyClient())
           dial(client, server).sendMessage(ping(1))
           await server.recorder.untilMessages(1)
           expect(server.log.filter(({ text }) => text.includes('it has taken longest'))).toHaveLength(3)
-          await eventually(() => server.messenger.connectionCount === 3)
+          await until(() => server.messenger.connectionCount === 3)
           for (const socket of sockets) socket.destroy()
-          await eventually(() => server.messenger.connectionCount === 1)
+          await until(() => server.messenger.connectionCount === 1)
         }),
     )
 
@@ -131,7 +132,7 @@ export function describeHostility(kind: MessengerKind): void {
         const client = stage.add(CLIENT, Policies.lossyClient())
         const connection = dialAt(client, kind.bindAddr.with({ port }), EntityType.osd)
         connection.sendMessage(ping(1))
-        await eventually(() => client.log.filter(({ text }) => /expected|refuse/.test(text)).length >= 2)
+        await until(() => client.log.filter(({ text }) => /expected|refuse/.test(text)).length >= 2)
         expect(connection.isConnected).toBe(false)
         expect(connection.queuedCount).toBe(1)
         for (const socket of sockets) socket.destroy()

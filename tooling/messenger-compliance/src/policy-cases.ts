@@ -1,8 +1,9 @@
+import { until } from '@msgr-tooling/vitest-preset/until'
 import { Feature } from '@msgr/message'
 import { Policies } from '@msgr/messenger-core'
 import { describe, expect, test } from 'vitest'
 import type { MessengerKind } from './messenger-kind.ts'
-import { answerAll, CLIENT, dial, eventually, OSD_0, OSD_1, ping, Stage } from './stage.ts'
+import { answerAll, CLIENT, dial, OSD_0, OSD_1, ping, Stage } from './stage.ts'
 
 /** What the policies promise. Ceph: src/test/msgr/test_msgr.cc, FeatureTest to ClientStandbyTest */
 export function describePolicies(kind: MessengerKind): void {
@@ -16,7 +17,7 @@ export function describePolicies(kind: MessengerKind): void {
         const supported = Policies.lossyClient().featuresSupported & ~Feature.osdEnc
         const client = stage.add(CLIENT, { ...Policies.lossyClient(), featuresSupported: supported })
         dial(client, server).sendMessage(ping(1))
-        await eventually(() => client.log.some(({ text }) => text.includes('requires features 0x2000')))
+        await until(() => client.log.some(({ text }) => text.includes('requires features 0x2000')))
         expect(client.recorder.count('connect')).toBe(0)
         expect(server.recorder.count('accept')).toBe(0)
       }),
@@ -120,9 +121,9 @@ export function describePolicies(kind: MessengerKind): void {
         const connection = dial(client, server)
         connection.sendMessage(ping(1))
         await client.recorder.untilMessages(1)
-        await eventually(() => connection.unackedCount === 0)
+        await until(() => connection.unackedCount === 0)
         server.recorder.messages[0]?.connection?.markDown()
-        await eventually(() => client.log.some(({ text }) => text.endsWith('; waiting')))
+        await until(() => client.log.some(({ text }) => text.endsWith('; waiting')))
         expect(connection.isConnected).toBe(false)
         expect(client.recorder.count('connect')).toBe(1)
 
@@ -152,7 +153,7 @@ export function describePolicies(kind: MessengerKind): void {
           expect(two.recorder.tids).toEqual([1, 3])
           expect(one.recorder.messages.map(({ connection }) => connection)).toEqual([dial(one, two), dial(one, two)])
           // The socket that was dialled in vain may be the last to go.
-          await eventually(() => one.messenger.connectionCount === 1 && two.messenger.connectionCount === 1)
+          await until(() => one.messenger.connectionCount === 1 && two.messenger.connectionCount === 1)
         }
       }),
     )

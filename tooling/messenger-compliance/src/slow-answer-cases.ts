@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { until } from '@msgr-tooling/vitest-preset/until'
 import {
   AuthProtocol,
   Policies,
@@ -10,7 +11,7 @@ import { describe, expect, test } from 'vitest'
 import { HOSTILE_PEER_V1 } from './hostile-peer-v1.ts'
 import { HOSTILE_PEER_V2 } from './hostile-peer-v2.ts'
 import type { MessengerKind } from './messenger-kind.ts'
-import { answerAll, CLIENT, dial, eventually, numbersBelow, OSD_0, ping, Stage, type Player } from './stage.ts'
+import { answerAll, CLIENT, dial, numbersBelow, OSD_0, ping, Stage, type Player } from './stage.ts'
 
 const NO_BYTES = new Uint8Array(0)
 const BODY_SIZE = 64 * 1024
@@ -64,7 +65,7 @@ export function describeSlowAnswers(kind: MessengerKind): void {
         const patient = stage.add(CLIENT, Policies.lossyClient(), { authenticator: slow })
         const connection = dial(patient, server)
         for (const tid of numbersBelow(20)) connection.sendMessage(ping(tid, new Uint8Array(BODY_SIZE)))
-        await eventually(() => slow.askedCount === 1)
+        await until(() => slow.askedCount === 1)
         const quick = stage.add(CLIENT, Policies.lossyClient(), { authenticator: slow })
         dial(quick, server).sendMessage(ping(1000))
         await server.recorder.untilMessages(1)
@@ -118,7 +119,7 @@ export function describeSlowAnswers(kind: MessengerKind): void {
           await client.recorder.untilMessages(tid + 1)
         }
         expect(server.recorder.tids).toEqual([0, 1, 2, 3])
-        await eventually(() => server.messenger.connectionCount === 1)
+        await until(() => server.messenger.connectionCount === 1)
         expect(connection.isConnected).toBe(true)
         expect(server.recorder.messages.at(-1)?.connection?.peerIdentity).toBe('another')
         expect(server.recorder.events.map(({ event }) => event)).toEqual(['accept'])
@@ -134,13 +135,13 @@ export function describeSlowAnswers(kind: MessengerKind): void {
         const client = stage.add(CLIENT, Policies.lossyClient(), { authenticator: slow })
         const left = dial(client, server)
         left.sendMessage(ping(0))
-        await eventually(() => slow.askedCount === 1)
+        await until(() => slow.askedCount === 1)
         left.markDown()
         const connection = dial(client, server)
         connection.sendMessage(ping(1))
         await client.recorder.untilMessages(1)
         slow.answer({ kind: 'accepted', reply: NO_BYTES, peer: 'the first' })
-        await eventually(() => server.messenger.connectionCount === 1)
+        await until(() => server.messenger.connectionCount === 1)
         connection.sendMessage(ping(2))
         await client.recorder.untilMessages(2)
         expect([client.recorder.tids, server.recorder.tids]).toEqual([
@@ -168,7 +169,7 @@ export function describeSlowAnswers(kind: MessengerKind): void {
     try {
       let isTaken = false
       socket.write(Buffer.concat([...peer.goodFrames(myAddr), ...more]), () => (isTaken = true))
-      await eventually(() => slow.askedCount === 1)
+      await until(() => slow.askedCount === 1)
       const other = dial(stage.add(CLIENT, Policies.lossyClient(), { authenticator: slow }), server)
       const otherCount = 2 * EAGER_COUNT
       for (const tid of numbersBelow(otherCount)) other.sendMessage(ping(tid, new Uint8Array(BODY_SIZE)))

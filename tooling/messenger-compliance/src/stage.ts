@@ -109,8 +109,3 @@ export function numbersBelow(count: number): number[] {
 export const OSD_0: EntityName = EntityName.osd(0)
 export const OSD_1: EntityName = EntityName.osd(1)
 export const CLIENT: EntityName = EntityName.client(7)
-
-/** Asks again on every turn of the event loop; for what no dispatcher is told. The test's own timeout ends it. */
-export async function eventually(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setImmediate(resolve))
-}

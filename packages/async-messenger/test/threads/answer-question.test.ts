@@ -1,7 +1,7 @@
+import { until } from '@msgr-tooling/vitest-preset/until'
 import { EntityType } from '@msgr/message'
 import { AuthProtocol, type Authenticator } from '@msgr/messenger-core'
 import { expect, test } from 'vitest'
-import { until } from '../sockets.ts'
 import { Party, ping, withParties } from './parties.ts'
 
 test('an authorizer that cannot cross to a worker fails that attempt with a word, and the next may go well', async () => {

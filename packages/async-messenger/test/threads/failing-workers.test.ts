@@ -1,9 +1,9 @@
 import { connect } from 'node:net'
+import { until } from '@msgr-tooling/vitest-preset/until'
 import { BufferList } from '@msgr/bufferlist'
 import { EntityType } from '@msgr/message'
 import { Throttle } from '@msgr/messenger-core'
 import { expect, test } from 'vitest'
-import { until } from '../sockets.ts'
 import { MNote, note } from './m-note.ts'
 import { fixture, numbersBelow, openDescriptors, Party, ping, runningThreads, withParties } from './parties.ts'
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
+import { nextTurn, until } from '@msgr-tooling/vitest-preset/until'
 import { BufferList } from '@msgr/bufferlist'
 import { EntityName, EntityType, type Connection, type Message, type SendResult } from '@msgr/message'
 import { NoneAuthenticator, type Authorizer, type AuthorizerVerdict, type HandshakeContext } from '@msgr/messenger-core'
 import { expect, test } from 'vitest'
-import { nextTurn, until } from '../sockets.ts'
 import { numbersBelow, Party, ping, withParties } from './parties.ts'
 
 const ROUND = 500

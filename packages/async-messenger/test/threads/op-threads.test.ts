@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { until } from '@msgr-tooling/vitest-preset/until'
 import { EntityAddr, EntityName, EntityType, MPing } from '@msgr/message'
 import { getThreadAffinity } from '@msgr/posix'
 import { expect, test } from 'vitest'
 import { AsyncMessenger, type AsyncMessengerSettings } from '../../src/index.ts'
-import { until } from '../sockets.ts'
 import { MNote, note } from './m-note.ts'
 import { fixture, numbersBelow, openDescriptors, Party, ping, runningThreads, withParties } from './parties.ts'
 

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs'
+import { until } from '@msgr-tooling/vitest-preset/until'
 import { EntityAddr, EntityName, EntityType, MPing, type Connection, type Message } from '@msgr/message'
 import { Policies, type Dispatcher, type PolicyName } from '@msgr/messenger-core'
 import { AsyncMessenger, type AsyncMessengerSettings } from '../../src/index.ts'
-import { until } from '../sockets.ts'
 
 /** A messenger, what its dispatcher was told, and what it logged. */
 export class Party implements Dispatcher {

@@ -1,10 +1,10 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { nextTurn } from '@msgr-tooling/vitest-preset/until'
 import { externalMemoryBytes } from '@msgr/posix'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { PortReader, SlabWriter } from '../../src/threads/shared-slabs.ts'
-import { nextTurn } from '../sockets.ts'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void

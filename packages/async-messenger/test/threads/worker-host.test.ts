@@ -1,3 +1,4 @@
+import { until } from '@msgr-tooling/vitest-preset/until'
 import { EntityAddr, EntityType, FEATURES_ALL } from '@msgr/message'
 import {
   allocateUncleared,
@@ -16,7 +17,7 @@ import type { ThreadSettings } from '../../src/threads/thread-settings.ts'
 import { ReadMemory } from '../../src/threads/read-memory.ts'
 import { ThreadWorker } from '../../src/threads/thread-worker.ts'
 import { WorkerHost } from '../../src/threads/worker-host.ts'
-import { connectedPair, until } from '../sockets.ts'
+import { connectedPair } from '../sockets.ts'
 import { openEnds } from './channel-ends.ts'
 import { openDescriptors } from './parties.ts'
 
