@@ -78,13 +78,13 @@ export function describeUnder(sanitizer: Sanitizer, cache: string, body: (saniti
       rmSync(directory, { recursive: true, force: true })
       mkdirSync(directory, { recursive: true })
     })
-    const env = environmentOf(sanitizer, join(directory, 'suppressions'))
     body({
       sanitizer,
       directory,
       runNode: (args, more) => {
-        writeFileSync(join(directory, 'suppressions'), SUPPRESSED_LEAKS)
-        return run(process.execPath, args, { ...env, ...more })
+        const suppressions = join(directory, 'suppressions')
+        writeFileSync(suppressions, SUPPRESSED_LEAKS)
+        return run(process.execPath, args, { ...environmentOf(sanitizer, suppressions), ...more })
       },
     })
   })
