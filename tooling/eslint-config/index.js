@@ -1,8 +1,14 @@
+import { fileURLToPath } from 'node:url'
 import js from '@eslint/js'
 import prettier from 'eslint-config-prettier'
 import globals from 'globals'
 import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
+
+/** All of the workspace as two programs: one for each member would read, and check, what it has from others again. */
+const PROJECTS = ['workspace.json', 'workspace-javascript.json'].map((name) =>
+  fileURLToPath(new URL(`../tsconfig/${name}`, import.meta.url)),
+)
 
 /** The rules of the workspace: typescript-eslint's strict set with type information; formatting is Prettier's. */
 export default defineConfig(
@@ -18,7 +24,7 @@ export default defineConfig(
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { projectService: true } },
+    languageOptions: { parserOptions: { project: PROJECTS } },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],

@@ -73,7 +73,7 @@ function hosts(root, args) {
 }
 
 /** @type {Command['run']} */
-async function lint(root, args) {
+function lint(root, args) {
   const prettierMode = args.includes('--fix') ? '--write' : '--check'
   /** @type {[string, ...string[]][]} */
   const linters = [
@@ -81,20 +81,38 @@ async function lint(root, args) {
     [...toolCommand(root, 'prettier'), '.', prettierMode, '--log-level=warn'],
     [...toolCommand(root, 'knip'), '--no-config-hints'],
   ]
-  let exitCode = 0
-  for (const linter of linters) {
-    exitCode = (await runInForeground(linter, { cwd: root, env: toolEnvironment(root) })) || exitCode
-  }
-  return exitCode
+  return runEach(root, linters)
 }
 
-/** @type {Command['run']} */
+/**
+ * All members as two programs, one in TypeScript and one in JavaScript: a program for each would read what it has from
+ * others again, and check it again.
+ *
+ * @type {Command['run']}
+ */
 function typecheck(root, args) {
-  const flags = ['--continue=always', '--output-logs=new-only', '--log-order=grouped', '--log-prefix=none', ...args]
-  return runInForeground([...toolCommand(root, 'turbo'), 'run', 'typecheck', ...flags], {
-    cwd: root,
-    env: toolEnvironment(root),
-  })
+  /** @type {(program: string) => [string, ...string[]]} */
+  const check = (program) => [
+    ...toolCommand(root, 'typescript', 'tsc'),
+    '--project',
+    `${root}/tooling/tsconfig/${program}`,
+    ...args,
+  ]
+  return runEach(root, [check('workspace.json'), check('workspace-javascript.json')])
+}
+
+/**
+ * One after the other, even when one fails. The exit code is that of the last that failed.
+ *
+ * @param {string} root
+ * @param {[string, ...string[]][]} commands
+ */
+async function runEach(root, commands) {
+  let exitCode = 0
+  for (const command of commands) {
+    exitCode = (await runInForeground(command, { cwd: root, env: toolEnvironment(root) })) || exitCode
+  }
+  return exitCode
 }
 
 /** @type {Command['run']} */
