@@ -2,17 +2,30 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Keyring, PrincipalName, saveKeyring } from '@msgr/auth'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { DemoSummary } from '../src/demo-summary.ts'
 import type { PingResult } from '../src/ping-command.ts'
 import { childrenOf, CommandProcess, isAlive, isStopped } from './command-process.ts'
 
 const started: CommandProcess[] = []
 
-function run(...args: string[]): CommandProcess {
-  const process = new CommandProcess(...args)
+function run(...args: readonly string[]): CommandProcess {
+  return runIn({}, ...args)
+}
+
+function runIn(env: Readonly<Record<string, string>>, ...args: readonly string[]): CommandProcess {
+  const process = new CommandProcess(args, env)
   started.push(process)
   return process
+}
+
+/** A folder that is gone when the test has finished. */
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'cli-test-'))
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true })
+  })
+  return folder
 }
 
 afterEach(async () => {
@@ -52,14 +65,15 @@ describe.skipIf(process.platform !== 'linux')('demo (needs Linux)', () => {
   })
 
   test('does the same over version 2 with cephx, and leaves no secret behind', { timeout: 120_000 }, async () => {
-    const secrets = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('heartbeat-'))
-    const before = secrets()
-    const demo = run('demo', ...'--osds 3 --messenger simple --json --wire v2 --auth cephx'.split(' '))
-    await expect.poll(secrets, { timeout: 60_000 }).not.toEqual(before)
+    const folder = temporaryFolder()
+    const secrets = (): string[] => readdirSync(folder).filter((name) => name.startsWith('heartbeat-'))
+    const args = '--osds 3 --messenger simple --json --wire v2 --auth cephx'.split(' ')
+    const demo = runIn({ TMPDIR: folder }, 'demo', ...args)
+    await expect.poll(secrets, { timeout: 60_000 }).toHaveLength(1)
     expect(await demo.ended).toBe(0)
     const summary = JSON.parse(demo.output) as DemoSummary
     expect(summary.steps.filter(({ ok }) => !ok)).toEqual([])
-    expect(secrets()).toEqual(before)
+    expect(secrets()).toEqual([])
   })
 
   test('leaves nothing behind when it is killed, not even an OSD that hangs', { timeout: 120_000 }, async () => {
@@ -110,7 +124,7 @@ describe('osd and ping', () => {
   })
 
   test('an OSD with cephx lets in who has a key, and nobody else, and says so', { timeout: 120_000 }, async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'cli-test-'))
+    const folder = temporaryFolder()
     const [keyring, others] = [join(folder, 'keyring'), join(folder, 'others')]
     for (const path of [keyring, others]) {
       const keys = new Keyring()
@@ -129,7 +143,6 @@ describe('osd and ping', () => {
     await osd.prints(/osd\.1: .*refused: the peer did not prove who it is, by method 1/)
     expect(await ping('--auth', 'cephx', '--keyring', others).ended).toBe(1)
     await osd.prints(/refused: the peer did not prove who it is, by method 2/)
-    rmSync(folder, { recursive: true })
   })
 
   test('ping ends at a Ctrl-C, with its summary', { timeout: 120_000 }, async () => {

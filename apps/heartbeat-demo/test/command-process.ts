@@ -12,9 +12,13 @@ export class CommandProcess {
   #isOver = false
   #wake: () => void = () => undefined
 
-  constructor(...args: readonly string[]) {
+  /** `env`: what it has in its environment besides what this process has. */
+  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     if (!existsSync(CLI)) throw new Error('the program is not built: run "npm run build" in the root first')
-    this.child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    this.child = spawn(process.execPath, [CLI, ...args], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.output += text
