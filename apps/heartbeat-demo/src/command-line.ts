@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import type { DemoOptions } from './demo-options.ts'
 import { DemoError } from './errors.ts'
 import type { HeartbeatAddress, PeerTarget } from './heartbeat-link.ts'
-import { DEFAULT_MESSENGER_TYPE, type MessengerChoice } from './messenger-choice.ts'
+import { DEFAULT_MESSENGER_TYPE, type MessengerChoice, type PortRange } from './messenger-choice.ts'
 import { backAddressFor, type OsdCommandOptions } from './osd-command.ts'
 import { parseHeartbeatAddress, readPeers } from './peer-list.ts'
 import type { PingOptions } from './ping-command.ts'
@@ -17,6 +17,7 @@ const MAX_MESSAGE_SIZE = 1024 * 1024
 const MAX_DELAY_MS = 0x7fff_ffff
 const MAX_OSD_COUNT = 100
 const MAX_OP_THREADS = 24
+const MAX_PORT = 65_535
 /**
  * The name for pings without `--from`. No cluster is likely to have it. Not a much larger one: an OSD of Ceph 16 keeps a
  * table of all ids up to the largest that has pinged it.
@@ -48,6 +49,7 @@ interface TransportFlags {
 
 interface DemoFlags extends TransportFlags {
   readonly wire: MessengerChoice['wire']
+  readonly ports?: PortRange
   readonly osds: number
   readonly seed: number
   readonly interval: number
@@ -117,11 +119,12 @@ function addDemo(program: Command, done: (commandLine: CommandLine) => void): vo
     .option('--min-reporters <n>', 'who it takes to mark an OSD down', integer(1, MAX_OSD_COUNT), 2)
     .option('--no-fast-fail', 'a refused connection is no reason to report an OSD')
     .addOption(new Option('--wire <version>', 'of the protocol').choices(['v1', 'v2']).default('v1'))
+    .option('--ports <first-last>', 'to listen at (default: those of Ceph, 6800-7300)', portRange)
     .option('--plain', 'lines instead of a live table, also on a terminal')
     .option('--json', 'nothing but one object at the end')
   addTransportOptions(command).action((flags: DemoFlags) => {
     requireThreads(command, flags)
-    const { osds, interval, grace, minReporters, seed, fastFail } = flags
+    const { osds, interval, grace, minReporters, seed, fastFail, ports } = flags
     if (minReporters >= osds) command.error(`error: ${osds} OSDs are too few for ${minReporters} reporters`)
     if (grace <= interval) command.error(`error: a grace of ${grace} ms is too short for an interval of ${interval} ms`)
     const options: DemoOptions = {
@@ -133,7 +136,7 @@ function addDemo(program: Command, done: (commandLine: CommandLine) => void): vo
       fastFail,
       rounds: DEMO_ROUNDS,
       stepDeadlineMs: STEP_DEADLINE_MS + 10 * grace,
-      ...transportOptions(flags, flags.wire),
+      ...transportOptions(flags, flags.wire, ports),
     }
     const view = flags.json === true ? 'json' : flags.plain === true ? 'plain' : 'auto'
     done({ command: 'demo', options, view })
@@ -228,13 +231,15 @@ function addTransportOptions(command: Command): Command {
 function transportOptions(
   flags: TransportFlags,
   wire: MessengerChoice['wire'] = 'v1',
+  ports?: PortRange,
 ): {
   readonly messenger: MessengerChoice
   readonly minMessageSize: number
 } {
   const { messenger, driver, opThreads, minSize, auth, keyring = '' } = flags
   const method = auth === 'none' ? { method: auth } : { method: auth, keyring }
-  return { messenger: { type: messenger, driver, opThreads, wire, auth: method }, minMessageSize: minSize }
+  const choice: MessengerChoice = { type: messenger, driver, opThreads, wire, auth: method, ...(ports && { ports }) }
+  return { messenger: choice, minMessageSize: minSize }
 }
 
 /** Only the async messenger has threads. */
@@ -260,6 +265,13 @@ function integer(min: number, max: number): (text: string) => number {
     if (/^\d+$/.test(text) && value >= min && value <= max) return value
     throw new InvalidArgumentError(`Expected an integer from ${min} to ${max}.`)
   }
+}
+
+function portRange(text: string): PortRange {
+  const [, first, last] = /^(\d+)-(\d+)$/.exec(text) ?? []
+  const [min, max] = [Number(first), Number(last)]
+  if (min >= 1 && max <= MAX_PORT && min <= max) return { min, max }
+  throw new InvalidArgumentError(`Expected two ports such as 6800-7300, from 1 to ${MAX_PORT}.`)
 }
 
 function osdName(text: string): EntityName {

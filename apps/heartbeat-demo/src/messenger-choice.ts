@@ -10,10 +10,16 @@ export interface MessengerChoice {
   readonly opThreads?: number
   /** The version of the protocol to listen in. */
   readonly wire: 'v1' | 'v2'
-  /** The ports to listen at where no port is given, from the first to the last; else those of Ceph. */
-  readonly ports?: { readonly min: number; readonly max: number }
+  /** The ports to listen at where no port is given; else those of Ceph. */
+  readonly ports?: PortRange
   /** With cephx everybody proves who he is, by a secret that is in the keyring: a path, of which all know. */
   readonly auth: { readonly method: 'none' } | { readonly method: 'cephx'; readonly keyring: string }
+}
+
+/** From the first to the last, both included. */
+export interface PortRange {
+  readonly min: number
+  readonly max: number
 }
 
 /** What dispatches on the threads, where there are some. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { takePorts } from '@msgr-tooling/vitest-preset/own-ports'
 import { Keyring, PrincipalName, saveKeyring } from '@msgr/auth'
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { DemoSummary } from '../src/demo-summary.ts'
@@ -17,6 +18,16 @@ function runIn(env: Readonly<Record<string, string>>, ...args: readonly string[]
   const process = new CommandProcess(args, env)
   started.push(process)
   return process
+}
+
+/** A demo that meets no messenger of another process, not even at the ports of an OSD that it kills. */
+async function runDemo(...args: readonly string[]): Promise<CommandProcess> {
+  return runDemoIn({}, ...args)
+}
+
+async function runDemoIn(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<CommandProcess> {
+  const { min, max } = await takePorts()
+  return runIn(env, 'demo', '--ports', `${min}-${max}`, ...args)
 }
 
 /** A folder that is gone when the test has finished. */
@@ -36,7 +47,7 @@ afterEach(async () => {
 // What processes there are, and in what state, is read from /proc.
 describe.skipIf(process.platform !== 'linux')('demo (needs Linux)', () => {
   test('goes through its whole script and leaves nothing behind', { timeout: 120_000 }, async () => {
-    const demo = run('demo', '--osds', '3', '--messenger', 'simple', '--json', '--seed', '7')
+    const demo = await runDemo('--osds', '3', '--messenger', 'simple', '--json', '--seed', '7')
     await expect.poll(() => childrenOf(demo.child.pid!).length, { timeout: 60_000 }).toBe(4)
     const children = new Set<number>()
     const watching = setInterval(() => {
@@ -58,7 +69,7 @@ describe.skipIf(process.platform !== 'linux')('demo (needs Linux)', () => {
   })
 
   test('does the same with heartbeats on threads', { timeout: 120_000 }, async () => {
-    const demo = run('demo', ...'--osds 3 --messenger async --op-threads 2 --json --wire v2'.split(' '))
+    const demo = await runDemo(...'--osds 3 --messenger async --op-threads 2 --json --wire v2'.split(' '))
     expect(await demo.ended).toBe(0)
     const summary = JSON.parse(demo.output) as DemoSummary
     expect(summary.steps.filter(({ ok }) => !ok)).toEqual([])
@@ -68,7 +79,7 @@ describe.skipIf(process.platform !== 'linux')('demo (needs Linux)', () => {
     const folder = temporaryFolder()
     const secrets = (): string[] => readdirSync(folder).filter((name) => name.startsWith('heartbeat-'))
     const args = '--osds 3 --messenger simple --json --wire v2 --auth cephx'.split(' ')
-    const demo = runIn({ TMPDIR: folder }, 'demo', ...args)
+    const demo = await runDemoIn({ TMPDIR: folder }, ...args)
     await expect.poll(secrets, { timeout: 60_000 }).toHaveLength(1)
     expect(await demo.ended).toBe(0)
     const summary = JSON.parse(demo.output) as DemoSummary
@@ -77,7 +88,7 @@ describe.skipIf(process.platform !== 'linux')('demo (needs Linux)', () => {
   })
 
   test('leaves nothing behind when it is killed, not even an OSD that hangs', { timeout: 120_000 }, async () => {
-    const demo = run('demo', '--osds', '3', '--messenger', 'simple', '--plain')
+    const demo = await runDemo('--osds', '3', '--messenger', 'simple', '--plain')
     await demo.prints(/ hangs \(SIGSTOP\)/)
     const children = childrenOf(demo.child.pid!)
     await expect.poll(() => children.filter(isStopped).length, { timeout: 60_000 }).toBe(1)
@@ -87,7 +98,7 @@ describe.skipIf(process.platform !== 'linux')('demo (needs Linux)', () => {
   })
 
   test('ends everything at a Ctrl-C, and says so', { timeout: 120_000 }, async () => {
-    const demo = run('demo', '--osds', '3', '--messenger', 'simple', '--plain')
+    const demo = await runDemo('--osds', '3', '--messenger', 'simple', '--plain')
     await demo.prints(/everyone pings everyone/)
     const children = childrenOf(demo.child.pid!)
     expect(children).toHaveLength(4)
@@ -101,7 +112,9 @@ describe.skipIf(process.platform !== 'linux')('demo (needs Linux)', () => {
 describe('osd and ping', () => {
   test('an OSD is found by its peer and by ping, and is missed when it has ended', { timeout: 120_000 }, async () => {
     const common = ['--messenger', 'simple', '--interval', '200', '--grace', '20000', '--json']
-    const one = run('osd', '--id', '1', '--bind', '127.0.0.1', ...common)
+    // Nobody else may listen there when it has ended.
+    const { min } = await takePorts()
+    const one = run('osd', '--id', '1', '--bind', `v1:127.0.0.1:${min}`, ...common)
     await one.prints(/"listening".*\n/)
     const { front, back } = JSON.parse(one.output.split('\n')[0]!) as { front: string; back: string }
 

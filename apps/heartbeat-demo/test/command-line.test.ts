@@ -52,11 +52,19 @@ describe('demo', () => {
 
   test('takes all of them', () => {
     const args = '--messenger simple --driver select --osds 7 --json --seed 42 --interval 100 --grace 900'.split(' ')
-    const { options, view } = demo(...args, '--min-reporters', '3', '--no-fast-fail', '--min-size', '0')
+    const more = '--min-reporters 3 --no-fast-fail --min-size 0 --ports 9000-9099'.split(' ')
+    const { options, view } = demo(...args, ...more)
     expect(view).toBe('json')
     expect(options).toMatchObject({
       osdCount: 7,
-      messenger: { type: 'simple', driver: 'select', opThreads: 0, wire: 'v1', auth: { method: 'none' } },
+      messenger: {
+        type: 'simple',
+        driver: 'select',
+        opThreads: 0,
+        wire: 'v1',
+        ports: { min: 9000, max: 9099 },
+        auth: { method: 'none' },
+      },
       seed: 42,
       intervalMs: 100,
       graceMs: 900,
@@ -77,6 +85,10 @@ describe('demo', () => {
 
   test.each([
     [['--osds', '2'], 'Expected an integer from 3 to 100'],
+    [['--ports', '6800'], 'Expected two ports such as 6800-7300, from 1 to 65535'],
+    [['--ports', '0-10'], 'Expected two ports'],
+    [['--ports', '7000-65536'], 'Expected two ports'],
+    [['--ports', '7001-7000'], 'Expected two ports'],
     [['--osds', '5.5'], 'Expected an integer from 3 to 100'],
     [['--osds', '3', '--min-reporters', '3'], '3 OSDs are too few for 3 reporters'],
     [['--interval', '600', '--grace', '500'], 'a grace of 500 ms is too short'],
