@@ -1,7 +1,13 @@
 import { getSystemErrorName } from 'node:util'
 import { EVENT_READABLE, EVENT_WRITABLE } from '@msgr/event-driver'
 import { EntityAddr } from '@msgr/message'
-import { TransportError, type FaultInjector, type Transport, type TransportOwner } from '@msgr/messenger-core'
+import {
+  EarlyWrites,
+  TransportError,
+  type FaultInjector,
+  type Transport,
+  type TransportOwner,
+} from '@msgr/messenger-core'
 import { EAGAIN, EINTR, getPeerName, recv, send, sendmsg, shutdown, SHUT_RDWR } from '@msgr/posix'
 import type { Worker } from './worker.ts'
 
@@ -38,6 +44,7 @@ export class EventSocket implements Transport {
   #unsent: Uint8Array[] = []
   #unsentOffset = 0
   #flushAsked = false
+  readonly #earlyWrites = new EarlyWrites()
   #awaitsWritable = false
 
   /** Takes over a descriptor. One that is still connecting is begun with `connect`, one that is connected by its owner. */
@@ -96,7 +103,7 @@ export class EventSocket implements Transport {
       else this.#worker.center.dispatchEventExternal(this.#flushNow)
     }
     // An error is met again by the write at the end of the turn.
-    if (sendInline && this.#owner?.isWorthAWrite === true) this.#writeSome()
+    if (sendInline && this.#owner !== undefined && this.#earlyWrites.isDue(this.#owner)) this.#writeSome()
   }
 
   pauseReading(): void {
@@ -188,6 +195,7 @@ export class EventSocket implements Transport {
 
   readonly #flushNow = (): void => {
     this.#flushAsked = false
+    this.#earlyWrites.turnEnded()
     this.#write()
   }
 

@@ -10,7 +10,7 @@ import { connectedPair } from './sockets.ts'
 class Owner implements TransportOwner {
   readonly received: number[] = []
   toWrite: Uint8Array[] = []
-  isWorthAWrite = false
+  writesWaiting = 0
   keepsInput = false
   closedBy: Error | undefined
   inputTarget: Uint8Array | undefined
@@ -235,9 +235,9 @@ test.each([
   const owner = new Owner()
   const socket = openSocket(owner, false, sendInline)
   owner.toWrite = [Uint8Array.of(1, 2)]
-  owner.isWorthAWrite = true
+  owner.writesWaiting = 1
   socket.flush()
-  owner.isWorthAWrite = false
+  owner.writesWaiting = 0
   owner.toWrite.push(Uint8Array.of(3))
   socket.flush()
   const bytes = new Uint8Array(4)
@@ -248,12 +248,27 @@ test.each([
   socket.close()
 })
 
+test('a second early write waits for twice as much, and the next turn begins anew', async () => {
+  const owner = new Owner()
+  const socket = openSocket(owner)
+  const isWritten = (writesWaiting: number): boolean => {
+    owner.toWrite.push(Uint8Array.of(1))
+    owner.writesWaiting = writesWaiting
+    socket.flush()
+    return !owner.wantsOutput
+  }
+  expect([isWritten(1), isWritten(1), isWritten(2)]).toEqual([true, false, true])
+  await nextTurn()
+  expect([isWritten(1), isWritten(1)]).toEqual([true, false])
+  socket.close()
+})
+
 test('what the kernel does not take of an early write goes out when it can, before all that follows', async () => {
   const owner = new Owner()
   const socket = openSocket(owner)
   const length = 8 << 20
   owner.toWrite = [new Uint8Array(length).fill(1)]
-  owner.isWorthAWrite = true
+  owner.writesWaiting = 1
   socket.flush()
   owner.toWrite.push(Uint8Array.of(2))
   socket.flush()
@@ -269,7 +284,7 @@ test('an early write that fails is told of when the turn is over', async () => {
   write(fd, Uint8Array.of(0), 0, 1)
   close(peer)
   owner.toWrite = [Uint8Array.of(1)]
-  owner.isWorthAWrite = true
+  owner.writesWaiting = 1
   socket.flush()
   expect(owner.closedBy).toBeUndefined()
   await until(() => owner.closedBy !== undefined)

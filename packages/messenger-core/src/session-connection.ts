@@ -189,8 +189,8 @@ export abstract class SessionConnection implements HeldConnection, TransportOwne
     return this.#session.wantsOutput
   }
 
-  get isWorthAWrite(): boolean {
-    return this.#session.queue.isWorthAWrite
+  get writesWaiting(): number {
+    return this.#session.queue.writesWaiting
   }
 
   takeOutput(maxBytes: number): Uint8Array[] {

@@ -8,8 +8,8 @@ export interface Transport {
   /** The peer's end; of type `none` before the transport is open. */
   readonly remoteAddr: EntityAddr
   /**
-   * The owner may have something to write: ask it with `takeOutput`, now or soon, until it has no more. Now is best if it
-   * `isWorthAWrite`. The owner is told of no error before this returns.
+   * The owner may have something to write: ask it with `takeOutput`, now or soon, until it has no more. Whether now is
+   * best, `EarlyWrites` tells. The owner is told of no error before this returns.
    */
   flush(): void
   /** Calls `onBytes` no more until `resumeReading`, but for what was on its way. */
@@ -33,8 +33,8 @@ export interface TransportOwner {
   releaseInput(): boolean
   /** True if `takeOutput` would give something. */
   readonly wantsOutput: boolean
-  /** So much is to be written that the peer should have it already while more is made. */
-  readonly isWorthAWrite: boolean
+  /** How many writes what is to be written would be worth: from 1 on the peer may have it while more is made. */
+  readonly writesWaiting: number
   /** About `maxBytes` to write, in order. They are the transport's to keep and do not change. */
   takeOutput(maxBytes: number): Uint8Array[]
   /** The stream could not be opened, broke, or was ended by the peer. The transport is of no more use. */

@@ -63,9 +63,12 @@ export class OutQueue {
     return this.#unsentBytes + this.#numbered.weight
   }
 
-  /** So much waits to be taken for the first time that whoever gets it should not wait for what comes after it. */
-  get isWorthAWrite(): boolean {
-    return this.#unsentCount >= WRITE_COUNT || this.#unsentBytes >= WRITE_BYTES
+  /**
+   * How many writes would be worth it for what waits to be taken for the first time. From 1 on, whoever gets it should not
+   * wait for what comes after it.
+   */
+  get writesWaiting(): number {
+    return Math.max(this.#unsentCount / WRITE_COUNT, this.#unsentBytes / WRITE_BYTES)
   }
 
   push(message: Message): void {

@@ -96,7 +96,7 @@ export class Session {
   }
 
   /** Messages that wait to be sent, and those sent that the peer has not acknowledged. */
-  get queue(): Pick<OutQueue, 'length' | 'sentCount' | 'byteLength' | 'isWorthAWrite'> {
+  get queue(): Pick<OutQueue, 'length' | 'sentCount' | 'byteLength' | 'writesWaiting'> {
     return this.#memory.queue
   }
 

@@ -264,36 +264,39 @@ describe('OutQueue', () => {
   })
 })
 
-describe('OutQueue.isWorthAWrite', () => {
+describe('OutQueue.writesWaiting', () => {
   const ping = (length = 0): MPing => {
     const message = new MPing()
     message.data = new BufferList(new Uint8Array(length))
     return message
   }
 
-  test('begins with eight messages, and ends when they are taken', () => {
+  test('eight messages are worth one, until they are taken', () => {
     const queue = new OutQueue()
     for (let i = 0; i < 7; i++) queue.push(ping())
-    expect(queue.isWorthAWrite).toBe(false)
+    expect(queue.writesWaiting).toBeLessThan(1)
     queue.push(ping())
-    expect(queue.isWorthAWrite).toBe(true)
-    queue.take(true)
-    expect(queue.isWorthAWrite).toBe(false)
+    expect(queue.writesWaiting).toBe(1)
+    for (let i = 0; i < 8; i++) queue.push(ping())
+    expect(queue.writesWaiting).toBe(2)
+    for (let i = 0; i < 9; i++) queue.take(true)
+    expect(queue.writesWaiting).toBeLessThan(1)
   })
 
-  test('begins with 64 KiB', () => {
+  test('64 KiB are worth one', () => {
     const queue = new OutQueue()
     queue.push(ping(60 * 1024))
-    expect(queue.isWorthAWrite).toBe(false)
+    expect(queue.writesWaiting).toBeLessThan(1)
     queue.push(ping(4 * 1024))
-    expect(queue.isWorthAWrite).toBe(true)
+    expect(queue.writesWaiting).toBeGreaterThanOrEqual(1)
+    expect(queue.writesWaiting).toBeLessThan(1.1)
   })
 
-  test('is not for what is sent again', () => {
+  test('what is sent again is worth none', () => {
     const queue = new OutQueue()
     for (let i = 0; i < 8; i++) queue.push(ping())
     for (let i = 0; i < 8; i++) queue.take(true)
     queue.requeueSent()
-    expect([queue.length, queue.isWorthAWrite]).toEqual([8, false])
+    expect([queue.length, queue.writesWaiting]).toEqual([8, 0])
   })
 })

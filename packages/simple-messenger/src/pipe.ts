@@ -1,6 +1,12 @@
 import type { Socket } from 'node:net'
 import { EntityAddr } from '@msgr/message'
-import { TransportError, type FaultInjector, type Transport, type TransportOwner } from '@msgr/messenger-core'
+import {
+  EarlyWrites,
+  TransportError,
+  type FaultInjector,
+  type Transport,
+  type TransportOwner,
+} from '@msgr/messenger-core'
 
 /** How much is taken from the session at a time; the socket may hold about as much again. */
 const WRITE_AHEAD_BYTES = 256 * 1024
@@ -18,6 +24,7 @@ export class Pipe implements Transport {
   #remoteAddr: EntityAddr = EntityAddr.none
   #isOpen: boolean
   #isPaused = false
+  readonly #earlyWrites = new EarlyWrites()
   #wakeReader: () => void = nothing
   #wakeWriter: () => void = nothing
 
@@ -62,7 +69,10 @@ export class Pipe implements Transport {
 
   flush(): void {
     // The writer goes on when this turn is over.
-    if (this.#owner?.isWorthAWrite === true && this.#mayWrite) this.#write(this.#owner.takeOutput(WRITE_AHEAD_BYTES))
+    const owner = this.#owner
+    if (owner !== undefined && this.#mayWrite && this.#earlyWrites.isDue(owner)) {
+      this.#write(owner.takeOutput(WRITE_AHEAD_BYTES))
+    }
     this.#wakeWriter()
   }
 
@@ -104,6 +114,7 @@ export class Pipe implements Transport {
   /** Hands the socket what the session has, until the pipe is closed. */
   async writer(): Promise<void> {
     while (this.#owner !== undefined) {
+      this.#earlyWrites.turnEnded()
       if (!this.#mayWrite || !this.#owner.wantsOutput) {
         await new Promise<void>((resolve) => {
           this.#wakeWriter = resolve

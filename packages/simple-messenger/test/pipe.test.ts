@@ -9,7 +9,7 @@ import { Pipe } from '../src/pipe.ts'
 class Owner implements TransportOwner {
   readonly received: number[] = []
   toWrite: Uint8Array[] = []
-  isWorthAWrite = false
+  writesWaiting = 0
   isOpen = false
   closedBy: Error | undefined
   readonly inputTarget = undefined
@@ -189,15 +189,29 @@ test('what is worth a write is given to the socket at once', () => {
   owner.toWrite = [Uint8Array.of(1, 2)]
   pipe.flush()
   expect(owner.toWrite).toHaveLength(1)
-  owner.isWorthAWrite = true
+  owner.writesWaiting = 1
   pipe.flush()
   expect([owner.toWrite, ours.bytesWritten]).toEqual([[], 2])
+})
+
+test('a second early write waits for twice as much, and the next turn begins anew', async () => {
+  const owner = new Owner()
+  const pipe = openPipe(owner)
+  const isWritten = (writesWaiting: number): boolean => {
+    owner.toWrite.push(Uint8Array.of(1))
+    owner.writesWaiting = writesWaiting
+    pipe.flush()
+    return !owner.wantsOutput
+  }
+  expect([isWritten(1), isWritten(1), isWritten(2)]).toEqual([true, false, true])
+  await nextTurn()
+  expect([isWritten(1), isWritten(1)]).toEqual([true, false])
 })
 
 test('what is worth a write waits while the socket has more than it wants', async () => {
   const owner = new Owner()
   const pipe = openPipe(owner)
-  owner.isWorthAWrite = true
+  owner.writesWaiting = 1
   owner.toWrite = [new Uint8Array(64 << 20)]
   pipe.flush()
   expect(ours.writableNeedDrain).toBe(true)
