@@ -81,7 +81,8 @@ function run(command, args, options = {}) {
 /** The first of the compilers that runs and has the headers of a C library; with its version. */
 function findCompiler(candidates, header) {
   for (const name of candidates) {
-    const [command, ...args] = name.split(' ') // $CC may be `ccache gcc`
+    // $CC may be `ccache gcc`, and a path may have spaces.
+    const [command, ...args] = existsSync(name) ? [name] : name.split(' ')
     const { status, output: version } = run(command, [...args, '--version'])
     if (status !== 0) continue
     const input = `#include <sys/types.h>\n#include <${header}>\n`

@@ -170,7 +170,10 @@ describe.runIf(process.platform === 'linux')('for kqueue build.mjs', () => {
     'watch.c',
   ]
 
-  /** A compiler that prints its arguments, a line each, into a file, when it is not only asked whether it is one. */
+  /**
+   * A compiler whose path has spaces. It prints its arguments, a line each, into a file, when it is not only asked whether
+   * it is one.
+   */
   function recordingCompiler(name: string): { compiler: string; args: () => string[] } {
     const directory = scratch(name)
     const compiler = join(directory, 'cc')
@@ -185,7 +188,7 @@ describe.runIf(process.platform === 'linux')('for kqueue build.mjs', () => {
     ['darwin', '-bundle', '-shared'],
     ['freebsd', '-shared', '-bundle'],
   ])('makes a module on %s when it is asked to, of what is there', async (platform, kind, otherKind) => {
-    const { compiler, args } = recordingCompiler(`kqueue-${platform}`)
+    const { compiler, args } = recordingCompiler(`kqueue on ${platform}`)
     const out = join(scratch(`kqueue-out-${platform}`), 'shim.node')
     const { code, stdout } = await buildOn(platform, ['--kqueue', `--compiler=${compiler}`, `--out=${out}`])
     expect({ code, stdout }).toEqual({ code: 0, stdout: `posix: ${relative(process.cwd(), out)} by ${compiler}\n` })
@@ -205,7 +208,7 @@ describe.runIf(process.platform === 'linux')('for kqueue build.mjs', () => {
   })
 
   test('compiles objects for another system, with its headers', async () => {
-    const { compiler, args } = recordingCompiler('kqueue-objects')
+    const { compiler, args } = recordingCompiler('kqueue objects')
     const objects = scratch('objects')
     const options = ['--system=netbsd', `--compiler=${compiler}`, `--objects=${objects}`]
     expect(await run(process.execPath, [script, ...options])).toMatchObject({ code: 0 })
