@@ -10,24 +10,21 @@ import { childrenOf, CommandProcess, isAlive, isStopped } from './command-proces
 
 const started: CommandProcess[] = []
 
+/** Nobody else is there, not even at the ports of an OSD that a test has ended. */
+const ports = await takePorts()
+
 function run(...args: readonly string[]): CommandProcess {
-  return runIn({}, ...args)
+  return start(args)
 }
 
-function runIn(env: Readonly<Record<string, string>>, ...args: readonly string[]): CommandProcess {
+function start(args: readonly string[], env?: Readonly<Record<string, string>>): CommandProcess {
   const process = new CommandProcess(args, env)
   started.push(process)
   return process
 }
 
-/** A demo that meets no messenger of another process, not even at the ports of an OSD that it kills. */
-async function runDemo(...args: readonly string[]): Promise<CommandProcess> {
-  return runDemoIn({}, ...args)
-}
-
-async function runDemoIn(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<CommandProcess> {
-  const { min, max } = await takePorts()
-  return runIn(env, 'demo', '--ports', `${min}-${max}`, ...args)
+function runDemo(options: string, env?: Readonly<Record<string, string>>): CommandProcess {
+  return start(['demo', '--ports', `${ports.min}-${ports.max}`, ...options.split(' ')], env)
 }
 
 /** A folder that is gone when the test has finished. */
@@ -47,7 +44,7 @@ afterEach(async () => {
 // What processes there are, and in what state, is read from /proc.
 describe.skipIf(process.platform !== 'linux')('demo (needs Linux)', () => {
   test('goes through its whole script and leaves nothing behind', { timeout: 120_000 }, async () => {
-    const demo = await runDemo('--osds', '3', '--messenger', 'simple', '--json', '--seed', '7')
+    const demo = runDemo('--osds 3 --messenger simple --json --seed 7')
     await expect.poll(() => childrenOf(demo.child.pid!).length, { timeout: 60_000 }).toBe(4)
     const children = new Set<number>()
     const watching = setInterval(() => {
@@ -69,7 +66,7 @@ describe.skipIf(process.platform !== 'linux')('demo (needs Linux)', () => {
   })
 
   test('does the same with heartbeats on threads', { timeout: 120_000 }, async () => {
-    const demo = await runDemo(...'--osds 3 --messenger async --op-threads 2 --json --wire v2'.split(' '))
+    const demo = runDemo('--osds 3 --messenger async --op-threads 2 --json --wire v2')
     expect(await demo.ended).toBe(0)
     const summary = JSON.parse(demo.output) as DemoSummary
     expect(summary.steps.filter(({ ok }) => !ok)).toEqual([])
@@ -78,8 +75,7 @@ describe.skipIf(process.platform !== 'linux')('demo (needs Linux)', () => {
   test('does the same over version 2 with cephx, and leaves no secret behind', { timeout: 120_000 }, async () => {
     const folder = temporaryFolder()
     const secrets = (): string[] => readdirSync(folder).filter((name) => name.startsWith('heartbeat-'))
-    const args = '--osds 3 --messenger simple --json --wire v2 --auth cephx'.split(' ')
-    const demo = await runDemoIn({ TMPDIR: folder }, ...args)
+    const demo = runDemo('--osds 3 --messenger simple --json --wire v2 --auth cephx', { TMPDIR: folder })
     await expect.poll(secrets, { timeout: 60_000 }).toHaveLength(1)
     expect(await demo.ended).toBe(0)
     const summary = JSON.parse(demo.output) as DemoSummary
@@ -88,7 +84,7 @@ describe.skipIf(process.platform !== 'linux')('demo (needs Linux)', () => {
   })
 
   test('leaves nothing behind when it is killed, not even an OSD that hangs', { timeout: 120_000 }, async () => {
-    const demo = await runDemo('--osds', '3', '--messenger', 'simple', '--plain')
+    const demo = runDemo('--osds 3 --messenger simple --plain')
     await demo.prints(/ hangs \(SIGSTOP\)/)
     const children = childrenOf(demo.child.pid!)
     await expect.poll(() => children.filter(isStopped).length, { timeout: 60_000 }).toBe(1)
@@ -98,7 +94,7 @@ describe.skipIf(process.platform !== 'linux')('demo (needs Linux)', () => {
   })
 
   test('ends everything at a Ctrl-C, and says so', { timeout: 120_000 }, async () => {
-    const demo = await runDemo('--osds', '3', '--messenger', 'simple', '--plain')
+    const demo = runDemo('--osds 3 --messenger simple --plain')
     await demo.prints(/everyone pings everyone/)
     const children = childrenOf(demo.child.pid!)
     expect(children).toHaveLength(4)
@@ -112,9 +108,7 @@ describe.skipIf(process.platform !== 'linux')('demo (needs Linux)', () => {
 describe('osd and ping', () => {
   test('an OSD is found by its peer and by ping, and is missed when it has ended', { timeout: 120_000 }, async () => {
     const common = ['--messenger', 'simple', '--interval', '200', '--grace', '20000', '--json']
-    // Nobody else may listen there when it has ended.
-    const { min } = await takePorts()
-    const one = run('osd', '--id', '1', '--bind', `v1:127.0.0.1:${min}`, ...common)
+    const one = run('osd', '--id', '1', '--bind', `v1:127.0.0.1:${ports.min}`, ...common)
     await one.prints(/"listening".*\n/)
     const { front, back } = JSON.parse(one.output.split('\n')[0]!) as { front: string; back: string }
 

@@ -34,7 +34,6 @@ function nextMessage(messenger: Messenger): Promise<Message> {
   })
 }
 
-/** Resolves when `isSo` is; the daemon's answer has no event of its own. */
 describe.each(messengerKinds)('$kind', ({ create, flags }) => {
   test('a monitor answers an MPing with its status as JSON', async () => {
     const messenger = create(EntityName.client())

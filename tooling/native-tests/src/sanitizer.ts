@@ -74,18 +74,19 @@ export interface Sanitized {
 export function describeUnder(sanitizer: Sanitizer, cache: string, body: (sanitized: Sanitized) => void): void {
   describeNeeding(missingSanitizer(sanitizer), `under ${sanitizer.name}`, () => {
     const directory = join(cache, `${sanitizer.kind}-${sanitizer.compiler}`)
+    let env: Record<string, string> = {}
+    // Not before: what is skipped has no compiler that could be asked.
     beforeAll(() => {
       rmSync(directory, { recursive: true, force: true })
       mkdirSync(directory, { recursive: true })
+      const suppressions = join(directory, 'suppressions')
+      writeFileSync(suppressions, SUPPRESSED_LEAKS)
+      env = environmentOf(sanitizer, suppressions)
     })
     body({
       sanitizer,
       directory,
-      runNode: (args, more) => {
-        const suppressions = join(directory, 'suppressions')
-        writeFileSync(suppressions, SUPPRESSED_LEAKS)
-        return run(process.execPath, args, { ...environmentOf(sanitizer, suppressions), ...more })
-      },
+      runNode: (args, more) => run(process.execPath, args, { ...env, ...more }),
     })
   })
 }
